@@ -35,7 +35,7 @@ lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 # The wheel is built from the sdist, so both are complete or neither is.
 build: $(READY)  ## Build sdist and wheel into dist/
