@@ -1,0 +1,98 @@
+"""The judge's own line to the simulator: its administration, and an honest client that proves it first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from ccus_harness.gate import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECONDS = 30
+
+# operation → method, path below /_sim/v1, name of the argument that is the body (None: the arguments are it)
+_ADMIN: dict[str, tuple[str, str]] = {
+    "clock": ("POST", "/worlds/{world}/clock"),
+    "contract": ("POST", "/worlds/{world}/contract"),
+    "ledger": ("GET", "/worlds/{world}/ledger"),
+    "inbox": ("GET", "/worlds/{world}/inbox"),
+    "commitment": ("GET", "/worlds/{world}/commitment"),
+    "verify": ("GET", "/ledger/verify"),
+    "fault": ("PUT", "/worlds/{world}/faults/{name}"),
+    "mend": ("DELETE", "/worlds/{world}/faults/{name}"),
+}
+
+
+class SimulatorRefused(Exception):
+    """The simulator refused an operation of the judge: a fault of ours."""
+
+    def __init__(self, op: str, status: int, body: str) -> None:
+        super().__init__(f"simulator.{op}: HTTP {status} {body[:500]}")
+        self.op = op
+        self.status = status
+
+
+class Fund:
+    """Administration of one simulator process at `base`."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self._base = base
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._admin = {"Authorization": f"Bearer {token}"}
+
+    def perform(self, op: str, args: Mapping[str, Any], *, client_secret: str, commitment_key: str) -> Answer:
+        """Performs one operation; `SimulatorRefused` is a fault of the suite, never the candidate's."""
+        world = str(args.get("world", ""))
+        if op == "world":
+            body = {
+                "document": args["document"],
+                "client": {"id": client_id(world), "secret": client_secret},
+                "commitment_key": commitment_key,
+            }
+            return Answer(value=self._call(op, "PUT", f"/worlds/{world}", body))
+        if op == "honest_request":
+            return Answer(value=self._honest_request(world, client_secret, args))
+        method, path = _ADMIN[op]
+        rest = {key: part for key, part in args.items() if key not in ("world", "name")}
+        return Answer(value=self._call(op, method, path.format(**args), rest))
+
+    def _call(self, op: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        response = self._session.request(
+            method,
+            f"{self._base}/_sim/v1{path}",
+            json=dict(body) if method != "GET" else None,
+            params=dict(body) if method == "GET" else None,
+            headers=self._admin,
+            timeout=SECONDS,
+        )
+        if response.status_code not in (200, 201, 204):
+            raise SimulatorRefused(op, response.status_code, response.text)
+        return response.json() if response.content else None
+
+    def _honest_request(self, world: str, secret: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """What a client that knows nothing of tests gets for one request: the self-check's view of CCUS."""
+        base = f"{self._base}/w/{world}"
+        token = self._session.post(
+            f"{base}/oauth/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client_id(world), secret),
+            timeout=SECONDS,
+        )
+        if token.status_code != 200:
+            return {"status": token.status_code, "request": token.json(), "provisions": None}
+        bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
+        sent = self._session.post(f"{base}/v1/requests", json=args["request"], headers=bearer, timeout=SECONDS)
+        collected: Any = None
+        if sent.status_code == 201 and sent.json()["status"] == "ready":
+            address = f"{base}/v1/requests/{args['request']['request_id']}/provisions"
+            collected = self._session.get(address, headers=bearer, timeout=SECONDS).json()
+        return {"status": sent.status_code, "request": sent.json(), "provisions": collected}
+
+
+def client_id(world: str) -> str:
+    """The client id by which the operator of a candidate is known to CCUS in one world."""
+    return f"kou-{world}"

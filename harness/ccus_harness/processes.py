@@ -1,0 +1,76 @@
+"""Starts the simulator and the reference candidate as processes of their own, and ends what it started."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+START_SECONDS = 30
+END_SECONDS = 10
+
+
+class NotStarted(Exception):
+    """A process of ours did not come up; `said` is the end of what it printed."""
+
+    def __init__(self, module: str, said: str) -> None:
+        super().__init__(f"{module} did not start: {said}")
+        self.module = module
+        self.said = said
+
+
+@contextmanager
+def serving(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path) -> Iterator[str]:
+    """Runs ``python -m module args`` and yields the address that it prints when it listens."""
+    with log.open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *args],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **env},
+        )
+    lines: list[bytes] = []
+    reader = threading.Thread(target=_drain, args=(process, lines), daemon=True)
+    reader.start()
+    try:
+        yield _address(module, lines, process, log)
+    finally:
+        _end(process)
+        reader.join(END_SECONDS)
+
+
+def _address(module: str, lines: Sequence[bytes], process: subprocess.Popen[bytes], log: Path) -> str:
+    deadline = time.monotonic() + START_SECONDS
+    while not lines and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        return str(json.loads(lines[0])["listening"])
+    except (IndexError, ValueError, KeyError) as fault:
+        raise NotStarted(module, log.read_text(errors="replace")[-2000:]) from fault
+
+
+def _drain(process: subprocess.Popen[bytes], lines: list[bytes]) -> None:
+    """Keeps what the process prints; a full pipe would stop it."""
+    assert process.stdout is not None  # noqa: S101 - it was asked for above
+    with process.stdout as stdout:
+        for line in stdout:
+            lines.append(line)  # noqa: PERF402 - the reader needs each line as it comes
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,146 @@
+"""One run's counterparts, live: simulator, candidate and stores behind the single asker that the gate uses."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ccus_harness.candidates.http import HttpCandidate
+from ccus_harness.candidates.null import NullCandidate
+from ccus_harness.fund import Fund, client_id
+from ccus_harness.gate import Answer
+from ccus_harness.places import Places
+from ccus_harness.processes import serving
+from ccus_harness.stores import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from ccus_harness.candidates import Candidate, Target
+
+JST = ZoneInfo("Asia/Tokyo")
+FIXED_START = "2026-04-13T09:00:00+09:00"
+"""Where the clock of a world starts when the candidate's clock can be moved: a Monday morning."""
+
+
+class Stack:
+    """Performs every call of a live run; secrets go in on the way out and are masked on the way back."""
+
+    def __init__(self, candidate: Candidate, fund: Fund, stores: Stores, places: Places) -> None:
+        self._candidate = candidate
+        self._fund = fund
+        self._stores = stores
+        self._places = places
+        self._wall_clock = False
+        self._witnesses = {
+            "candidate": self._ask_candidate,
+            "simulator": self._ask_simulator,
+            "stores": self._ask_stores,
+            "clock": self._ask_clock,
+        }
+
+    def __call__(self, who: str, op: str, args: Mapping[str, Any]) -> Answer:
+        sent: dict[str, Any] = self._places.fill(dict(args), str(args.get("world", "")))
+        return _masked(self._witnesses[who](op, sent), self._places)
+
+    def _ask_candidate(self, op: str, args: Mapping[str, Any]) -> Answer:
+        if op == "advance" and self._wall_clock and datetime.now(JST) < datetime.fromisoformat(args["to"]):
+            return Answer(status="pending", due=args["to"])
+        answer = self._candidate.perform(op, args)
+        if op == "info" and answer.status == "answered":
+            self._wall_clock = answer.value.get("clock") == "wall"
+        return answer
+
+    def _ask_simulator(self, op: str, args: Mapping[str, Any]) -> Answer:
+        world = str(args.get("world", ""))
+        return self._fund.perform(
+            op,
+            args,
+            client_secret=self._places.secret(world, "client"),
+            commitment_key=self._places.secret(world, "commitment"),
+        )
+
+    def _ask_stores(self, op: str, args: Mapping[str, Any]) -> Answer:
+        if op != "scan":
+            raise LookupError(op)
+        return self._stores.scan(self._candidate.perform("stores", {"world": args["world"]}), args)
+
+    def _ask_clock(self, op: str, args: Mapping[str, Any]) -> Answer:  # noqa: ARG002 - one shape for all witnesses
+        return Answer(value=datetime.now(JST).isoformat(timespec="seconds") if self._wall_clock else FIXED_START)
+
+
+def connection(world: str) -> dict[str, str]:
+    """How a candidate reaches CCUS in one world, with placeholders for what must not be taped."""
+    return {
+        "base_url": f"place:ccus/w/{world}",
+        "client_id": client_id(world),
+        "client_secret": "secret:client",
+    }
+
+
+def _masked(answer: Answer, places: Places) -> Answer:
+    value = places.mask(answer.value)
+    for artefact in value.get("artefacts", ()) if isinstance(value, dict) else ():
+        body = base64.b64decode(artefact["body"])
+        artefact["body"] = base64.b64encode(places.mask_bytes(body)).decode()
+    return Answer(
+        status=answer.status,
+        value=value,
+        fault=places.mask(answer.fault),
+        blame=answer.blame,
+        due=answer.due,
+        capability=answer.capability,
+    )
+
+
+@contextmanager
+def started(target: Target, state: Path, *, token: str, stores_root: Path | None) -> Iterator[Stack]:
+    """The counterparts of one run, up and listening on loopback; ends what it started.
+
+    `state` keeps what must outlive the process for a resume: the simulator's ledger, the reference
+    candidate's own files, and the run's key. It is no part of the evidence.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    admin = secrets.token_hex(16)
+    with ExitStack() as stack:
+        base = stack.enter_context(
+            serving(
+                "ccus_simulator",
+                ["--port", "0", "--state", str(state / "simulator.sqlite")],
+                env={"CCUS_SIM_ADMIN_TOKEN": admin},
+                log=state / "simulator.log",
+            )
+        )
+        candidate: Candidate
+        if target.is_reference:
+            token = secrets.token_hex(16)
+            data = state / "candidate"
+            defect = ["--defect", target.detail] if target.detail else []
+            url = stack.enter_context(
+                serving(
+                    "ccus_reference",
+                    ["--port", "0", "--data", str(data), *defect],
+                    env={"CCUS_CANDIDATE_TOKEN": token},
+                    log=state / "candidate.log",
+                )
+            )
+            candidate, stores_root = HttpCandidate(url, token), data
+        elif target.is_null:
+            candidate = NullCandidate(target.detail)
+        else:
+            candidate = HttpCandidate(target.detail, token)
+        yield Stack(candidate, Fund(base, admin), Stores(stores_root), Places(_key(state), {"ccus": base}))
+
+
+def _key(state: Path) -> bytes:
+    """The run's key: made once, kept with the state so that a resumed run knows the same secrets."""
+    path = state / "key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text())
