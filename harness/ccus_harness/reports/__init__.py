@@ -1,0 +1,42 @@
+"""The reports of a run: each is a pure function of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ccus_harness.events import EVENTS_FILE
+from ccus_harness.reports import html, junit, results
+from ccus_harness.reports.model import IncompleteRun, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ccus_harness.messages import Catalogue
+    from ccus_harness.register import Register
+
+__all__ = ["IncompleteRun", "Report", "Written", "write"]
+
+RESULTS_FILE = "results.json"
+HTML_FILE = "report.html"
+JUNIT_FILE = "junit.xml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where the reports of a run lie."""
+
+    results: Path
+    html: Path
+    junit: Path
+
+
+def write(run: Path, register: Register, words: Catalogue) -> tuple[Report, Written]:
+    """Builds every report of the run in the folder `run` from its events; raises `IncompleteRun` before its end."""
+    report = Report.read(run / EVENTS_FILE, register)
+    written = Written(results=run / RESULTS_FILE, html=run / HTML_FILE, junit=run / JUNIT_FILE)
+    results.put(written.html, html.text(report, words.lang))
+    results.put(written.junit, junit.text(report, words))
+    # Last, so that results.json stands only beside reports that were finished.
+    results.put(written.results, results.text(report))
+    return report, written
