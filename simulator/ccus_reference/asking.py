@@ -1,0 +1,100 @@
+"""Who may cause a provision, and for whom (第1条): a firm for its own people and itself, a technician for himself.
+
+Asking is narrower than viewing. A prime contractor that may look at a subcontractor's technician
+still may not have CCUS asked about him.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ccus_reference.world import Account, World
+
+PURPOSES = frozenset({"safety_documents", "entry_management", "work_history"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a user asked this system to fetch."""
+
+    user: str
+    acting_for: str | None
+    capacity: str
+    purpose: str
+    technicians: tuple[str, ...] | None
+    """None means all technicians of the firm, as they are at this moment."""
+    own_business: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One request to CCUS: in whose name, and about exactly whom."""
+
+    user: str
+    acting_for: str | None
+    capacity: str
+    purpose: str
+    technicians: tuple[str, ...]
+    own_business: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What becomes of a wish: the orders to send, and the technicians not asked about at all."""
+
+    orders: tuple[Order, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def refusal(world: World, account: Account | None, wish: Wish) -> str | None:
+    """Why this person may not ask for anything in this way, or None."""
+    if account is None or account.role != "member":
+        return "この利用者は登録情報の提供を依頼できません。"
+    if wish.purpose not in PURPOSES:
+        return "この利用目的では依頼できません。"
+    held = (
+        account.technician is not None and wish.acting_for is None
+        if wish.capacity == "technician"
+        else wish.acting_for in account.businesses and wish.acting_for in world.users
+    )
+    return None if held else "この立場では依頼できません。"
+
+
+def as_business(world: World, wish: Wish, at: datetime) -> Plan:
+    """The order of a firm: those asked for who belong to it now, and its own record when wanted."""
+    roster = world.roster(wish.acting_for or "", at)
+    wanted = roster if wish.technicians is None else wish.technicians
+    mine = tuple(t for t in wanted if t in roster)
+    left_out = tuple(t for t in wanted if t not in roster)
+    return Plan(orders=_orders(wish, mine, own_business=wish.own_business), left_out=left_out)
+
+
+def as_technician(world: World, wish: Wish, _at: datetime) -> Plan:
+    """The order of a technician: the own record, nothing else."""
+    me = world.accounts[wish.user].technician
+    wanted = (me,) if wish.technicians is None else wish.technicians
+    mine = tuple(t for t in wanted if t is not None and t == me)
+    left_out = tuple(t for t in wanted if t is not None and t != me)
+    return Plan(orders=_orders(wish, mine, own_business=False), left_out=left_out)
+
+
+def _orders(wish: Wish, technicians: Sequence[str], *, own_business: bool) -> tuple[Order, ...]:
+    if not technicians and not own_business:
+        return ()
+    return (order_of(wish, technicians, own_business=own_business),)
+
+
+def order_of(wish: Wish, technicians: Sequence[str], *, own_business: bool) -> Order:
+    return Order(
+        user=wish.user,
+        acting_for=wish.acting_for,
+        capacity=wish.capacity,
+        purpose=wish.purpose,
+        technicians=tuple(technicians),
+        own_business=own_business,
+    )

@@ -1,0 +1,58 @@
+"""Every point at which the conduct that the agreement governs is decided, gathered in one object.
+
+The default is the lawful system. A defect replaces exactly one of these points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ccus_reference import annex1, arrivals, asking, files, incidents, jobs, layout, looking, term
+from ccus_reference.scope import Scope
+
+if TYPE_CHECKING:
+    from ccus_reference.store import Item, Provision, Store
+    from ccus_reference.tenant import Tenant
+    from ccus_reference.world import World
+
+
+def _no_trace(_technicians: tuple[str, ...]) -> list[Item]:
+    return []
+
+
+def _erase(store: Store) -> None:
+    store.erase_registration_data()
+
+
+def _all_of(provisions: list[Provision]) -> list[Provision]:
+    return provisions
+
+
+def _submit(tenant: Tenant, certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return tenant.send("/v1/certificates", certificate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """The conduct of the system; each field is one decision."""
+
+    routine: tuple[jobs.DailyJob, ...] = jobs.ROUTINE
+    as_business: Callable[[World, asking.Wish, datetime], asking.Plan] = asking.as_business
+    as_technician: Callable[[World, asking.Wish, datetime], asking.Plan] = asking.as_technician
+    trace_of_refused: Callable[[tuple[str, ...]], list[Item]] = _no_trace
+    term_refusal: Callable[[term.Standing], str | None] = term.refusal
+    listed_items: Callable[[str, Mapping[str, Any]], dict[str, Any]] = annex1.listed_items
+    items_of: Callable[..., list[Item]] = arrivals.items_of
+    mark: Callable[[str], str] = layout.origin_mark
+    scope: Scope = field(default_factory=Scope)
+    listed: Callable[..., tuple[str, ...]] = looking.viewable
+    to_be_notified: Callable[[str], bool] = incidents.to_be_notified
+    contain: Callable[..., list[str]] = incidents.contain
+    erase: Callable[[Store], None] = _erase
+    erase_backups: Callable[[Path], int] = files.remove_all
+    committed: Callable[[list[Provision]], list[Provision]] = _all_of
+    submit: Callable[[Tenant, Mapping[str, Any]], Mapping[str, Any] | None] = _submit

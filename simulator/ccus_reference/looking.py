@@ -1,0 +1,149 @@
+"""What a user gets to see: pages and files, through one viewing rule for all of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from ccus_reference import files, layout, pages
+from ccus_reference.annex1 import BUSINESS, TECHNICIAN
+from ccus_reference.moments import written
+from ccus_reference.result import Artefact, Result
+from ccus_reference.scope import business_relation, viewer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ccus_reference.scope import Viewer
+    from ccus_reference.store import Item
+    from ccus_reference.tenant import Tenant
+
+
+def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
+    """The technicians about whom anything is kept and whose record this viewer may open."""
+    at = tenant.now
+    held = tenant.store.subjects(TECHNICIAN)
+    return tuple(t for t in held if tenant.behaviour.scope.relation(tenant.world, viewer, t, at))
+
+
+def view(
+    tenant: Tenant, user: str, acting_for: str | None, what: str, subject: str | None, query: str | None
+) -> Result:
+    """The page a user gets; what may not be seen and what does not exist give the same page."""
+    viewer = viewer_of(tenant.world.accounts.get(user), acting_for)
+    shown = None if viewer is None else _PAGES[what](tenant, viewer, subject, query)
+    body, ground = (None, None) if shown is None else shown
+    tenant.store.add_viewing(
+        {
+            "at": written(tenant.now),
+            "user": user,
+            "acting_for": acting_for,
+            "what": what,
+            "subject": subject if body else None,
+            "ground": ground,
+        }
+    )
+    tenant.note("view", user=user, what=what, shown=body is not None)
+    return not_shown() if body is None else Result(artefacts=(_html(what, body),))
+
+
+def not_shown() -> Result:
+    return Result(
+        outcome="refused", reason=pages.NOT_SHOWN, artefacts=(_html("refusal", pages.refusal_page()),)
+    )
+
+
+def _html(name: str, body: bytes) -> Artefact:
+    return Artefact(name=f"{name}.html", media_type=pages.MEDIA_TYPE, body=body)
+
+
+def _record(
+    tenant: Tenant, viewer: Viewer, subject: str | None, _query: str | None
+) -> tuple[bytes, str | None] | None:
+    ground = tenant.behaviour.scope.relation(tenant.world, viewer, subject or "", tenant.now)
+    return _opened(tenant, TECHNICIAN, subject or "", ground)
+
+
+def _business(
+    tenant: Tenant, viewer: Viewer, subject: str | None, _query: str | None
+) -> tuple[bytes, str | None] | None:
+    business = subject or viewer.business or ""
+    return _opened(tenant, BUSINESS, business, business_relation(viewer, business))
+
+
+def _opened(
+    tenant: Tenant, record_type: str, subject: str, ground: str | None
+) -> tuple[bytes, str | None] | None:
+    items = tenant.store.items(record_type, subject) if ground else []
+    return (
+        (pages.record_page(record_type, subject, items, tenant.behaviour.mark), ground) if items else None
+    )
+
+
+def _list(
+    tenant: Tenant, viewer: Viewer, _subject: str | None, _query: str | None
+) -> tuple[bytes, str | None]:
+    people = [_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer)]
+    return pages.list_page("技能者一覧", people, tenant.behaviour.mark), None
+
+
+def _search(
+    tenant: Tenant, viewer: Viewer, _subject: str | None, query: str | None
+) -> tuple[bytes, str | None]:
+    people = (_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer))
+    found = [person for person in people if _matches(person, query or "")]
+    return pages.list_page("検索結果", found, tenant.behaviour.mark), None
+
+
+def _count(
+    tenant: Tenant, viewer: Viewer, _subject: str | None, _query: str | None
+) -> tuple[bytes, str | None]:
+    return pages.count_page(len(tenant.behaviour.listed(tenant, viewer))), None
+
+
+def _person(tenant: Tenant, technician: str) -> tuple[str, str, list[Item]]:
+    ours = tenant.world.labels.get(technician, "")
+    return technician, ours, tenant.store.items(TECHNICIAN, technician)
+
+
+def _matches(person: tuple[str, str, list[Item]], query: str) -> bool:
+    subject, ours, items = person
+    wanted = _plain(query)
+    return any(wanted in _plain(text) for text in (subject, ours, *(i.value for i in items)))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_PAGES: Mapping[str, Callable[[Tenant, Viewer, str | None, str | None], tuple[bytes, str | None] | None]] = {
+    "record": _record,
+    "business": _business,
+    "list": _list,
+    "search": _search,
+    "count": _count,
+}
+
+
+def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
+    """The CSV a user gets: the records that user may open, and the own firm's."""
+    viewer = viewer_of(tenant.world.accounts.get(user), acting_for)
+    if viewer is None:
+        return not_shown()
+    items = [i for t in viewable(tenant, viewer) for i in tenant.store.items(TECHNICIAN, t)]
+    if viewer.business is not None:
+        items += tenant.store.items(BUSINESS, viewer.business)
+    body = layout.table(items, tenant.behaviour.mark)
+    path = files.write_export(tenant.exports, user, body)
+    tenant.note("export", user=user, file=path.name, values=len(items))
+    return Result(artefacts=(Artefact(name=path.name, media_type=layout.MEDIA_TYPE, body=body),))
+
+
+def holdings(tenant: Tenant) -> Result:
+    """Everything kept about technicians and firms, as the operator dumps it."""
+    items = tenant.store.items()
+    body = layout.table(items, tenant.behaviour.mark)
+    return Result(
+        artefacts=(Artefact(name="holdings.csv", media_type=layout.MEDIA_TYPE, body=body),),
+        detail={"values": len(items)},
+    )
