@@ -270,17 +270,18 @@ class _Loader(yaml.SafeLoader):
         super().__init__(stream)
         self.twice: list[Fault] = []
 
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):  # pyright: ignore[reportUnknownMemberType]
+            raise yaml.YAMLError("別名（*）は使えません。内容をそのまま書いてください。")
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
-                    line = key.start_mark.line + 1
-                    self.twice.append(
-                        Fault(
-                            path=f"line {line}", text=f"「{key.value}」が二度あります。一つにしてください。"
-                        )
-                    )
+                    text = f"「{key.value}」が二度あります。一つにしてください。"
+                    self.twice.append(Fault(path=f"line {key.start_mark.line + 1}", text=text))
                 seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
