@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := runs/demo
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -24,7 +25,8 @@ $(READY): constraints.txt pyproject.toml
 
 # Exit status 3 says that rows of the register remain untested, which a first run may say; anything else is a fault.
 demo: $(READY)  ## Judge the reference candidate: the main job
-	@status=0; $(BIN)/ccus-conformance run reference || status=$$?; \
+	@rm -rf $(DEMO)
+	@status=0; $(BIN)/ccus-conformance run reference --out $(DEMO) || status=$$?; \
 	if [ $$status -eq 3 ]; then echo "Exit status 3: some obligations remain untested; see README.md, Exit statuses."; \
 	else exit $$status; fi
 
