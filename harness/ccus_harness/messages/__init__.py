@@ -1,8 +1,8 @@
 """Every sentence a person reads, one catalogue per language.
 
-A key is a dotted path into the catalogue file: `finding.scope.other_site.seen`. Templates are ours; the values
-put into them come from candidates and are treated as plain text: a missing value is said to be missing, a long
-one is cut, and no value is ever read as a template.
+A key is a dotted path into the catalogue file: `finding.scope.other_site.seen`. Templates are ours; the
+values put into them come from candidates and are treated as plain text: a missing value is said to be
+missing, a long one is cut, and no value is ever read as a template.
 """
 
 import json
@@ -29,7 +29,7 @@ class Finding:
     next: str
 
 
-class UnknownMessage(KeyError):
+class UnknownMessage(KeyError):  # noqa: N818 - named for what is unknown
     """A key that the catalogue does not have: a fault of ours, never of a candidate."""
 
     def __init__(self, lang: str, key: str) -> None:
@@ -41,7 +41,7 @@ class UnknownMessage(KeyError):
         return f"messages/{self.lang}.json has no text for {self.key!r}; add it to every language"
 
 
-class UnknownLanguage(ValueError):
+class UnknownLanguage(ValueError):  # noqa: N818 - likewise
     """A language we have no catalogue for."""
 
     def __init__(self, lang: str) -> None:
@@ -71,16 +71,18 @@ class Catalogue:
         return template.format_map(_Shown(values, self))
 
     def word(self, group: str, value: str | None) -> str:
-        """The word for a recorded value (`verdict`, `strength`, …); a value nobody knows is shown as it is."""
+        """The word for a recorded value (`verdict`, `strength`); a value nobody knows is shown as it is."""
         key = f"{group}.{value}"
         return self.texts.get(key, value or "")
 
     def finding(self, code: str, shown: Mapping[str, Any]) -> Finding:
-        """The three sentences of a finding code; codes come from recorded runs, so an unknown one is described."""
+        """The three sentences of a finding code; a code from another version of the suite is described."""
         known = f"finding.{code}.seen" in self.texts
         stem = f"finding.{code}" if known else "finding.unknown"
         values = {**shown, "code": code} if known else {"code": code, "facts": _facts(shown)}
-        expected, seen, following = (self.text(f"{stem}.{part}", **values) for part in ("expected", "seen", "next"))
+        expected, seen, following = (
+            self.text(f"{stem}.{part}", **values) for part in ("expected", "seen", "next")
+        )
         return Finding(expected=expected, seen=seen, next=following)
 
     def reason(self, code: str) -> str:
@@ -124,7 +126,9 @@ def _flat(tree: Mapping[str, Any], stem: str = "") -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in tree.items():
         key = f"{stem}{name}"
-        found |= _flat(cast("Mapping[str, Any]", value), f"{key}.") if isinstance(value, dict) else {key: value}
+        found |= (
+            _flat(cast("Mapping[str, Any]", value), f"{key}.") if isinstance(value, dict) else {key: value}
+        )
     return found
 
 
@@ -133,5 +137,5 @@ def catalogue(lang: str) -> Catalogue:
     """The catalogue of `lang`, read once."""
     if lang not in LANGUAGES:
         raise UnknownLanguage(lang)
-    source = files(__package__).joinpath(f"{lang}.json").read_text(encoding="utf-8")
+    source = files("ccus_harness.messages").joinpath(f"{lang}.json").read_text(encoding="utf-8")
     return Catalogue(lang=lang, texts=_flat(json.loads(source)))

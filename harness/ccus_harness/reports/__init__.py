@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ccus_harness.events import EVENTS_FILE
+from ccus_harness.readings import load_readings
 from ccus_harness.reports import html, junit, results
-from ccus_harness.reports.model import IncompleteRun, Report
+from ccus_harness.reports.model import IncompleteRun, NotPrepared, Report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ccus_harness.messages import Catalogue
     from ccus_harness.register import Register
 
-__all__ = ["IncompleteRun", "Report", "Written", "write"]
+__all__ = ["IncompleteRun", "NotPrepared", "Report", "Written", "write"]
 
 RESULTS_FILE = "results.json"
 HTML_FILE = "report.html"
@@ -32,10 +33,10 @@ class Written:
 
 
 def write(run: Path, register: Register, words: Catalogue) -> tuple[Report, Written]:
-    """Builds every report of the run in the folder `run` from its events; raises `IncompleteRun` before its end."""
+    """Builds every report of the run in the folder `run` from its events; raises as `Report.of` does."""
     report = Report.read(run / EVENTS_FILE, register)
     written = Written(results=run / RESULTS_FILE, html=run / HTML_FILE, junit=run / JUNIT_FILE)
-    results.put(written.html, html.text(report, words.lang))
+    results.put(written.html, html.text(report, words.lang, load_readings()))
     results.put(written.junit, junit.text(report, words))
     # Last, so that results.json stands only beside reports that were finished.
     results.put(written.results, results.text(report))

@@ -1,13 +1,13 @@
 """A run in the terminal: progress while its events arrive, then the result on one screen.
 
-Only `rich.text.Text` is printed, never markup, and what a candidate said is inert before it gets here. Where the
-output is no terminal everything is plain lines.
+Only `rich.text.Text` is printed, never markup, and what a candidate said is inert before it gets here. Where
+the output is no terminal everything is plain lines.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -18,18 +18,18 @@ from rich.text import Text
 
 from ccus_harness.reports import telling
 from ccus_harness.reports.inert import inert, one_line
-from ccus_harness.reports.model import RED_WORDS, WORDS
+from ccus_harness.reports.parts import RED_WORDS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
+    from ccus_harness.events import Event
     from ccus_harness.messages import Catalogue
-    from ccus_harness.reports.model import Report, Row, Tally
+    from ccus_harness.reports.model import Report
+    from ccus_harness.reports.parts import Row, Tally
 
 __all__ = ["STYLES", "plain_console", "show", "watch"]
-
-Event = dict[str, Any]
 
 STYLES = {
     "violated": "bold red",
@@ -79,7 +79,9 @@ class _Watching:
             case "run":
                 self._total = event.get("scenarios", 0)
                 if self._progress:
-                    self._task = self._progress.add_task(self._words.text("cli.progress"), total=self._total)
+                    self._task = self._progress.add_task(
+                        self._words.text("cli.progress"), total=self._total or None
+                    )
             case "preflight":
                 self._show_preflight(event["checks"])
             case "scenario":
@@ -118,8 +120,7 @@ class _Watching:
         outcome = self._words.word("outcome", event["outcome"])
         line = self._words.text(
             "cli.scenario_line",
-            n=self._done,
-            total=self._total,
+            place=f"{self._done}/{self._total}" if self._total else self._done,
             name=f"{event['scenario']} {self._names.get(event['scenario'], '')}",
             outcome=f"{spoken} ({outcome})" if stopped and spoken else spoken or outcome,
         )
@@ -141,7 +142,10 @@ def show(report: Report, console: Console, words: Catalogue) -> None:
     fact, sentence = telling.headline(report, words)
     total = report.total
     counted = words.text(
-        "report.decided", decided=total.decided, satisfied=total.count("satisfied"), untested=total.count("untested")
+        "report.decided",
+        decided=total.decided,
+        satisfied=total.count("satisfied"),
+        untested=total.count("untested"),
     )
     console.print()
     console.print(Text(sentence, style=STYLES.get(fact, "bold")))
@@ -154,9 +158,10 @@ def show(report: Report, console: Console, words: Catalogue) -> None:
 
 
 def _articles(report: Report, words: Catalogue) -> Table:
-    shown = [word for word in WORDS if report.total.count(word)]
+    # The satisfied stand in the fraction already.
+    shown = [word for word in WORDS if report.total.count(word) and word != "satisfied"]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(words.text("report.article"))
+    table.add_column(words.text("report.article"), no_wrap=True)
     table.add_column(words.text("report.satisfied_of_decided"), justify="right")
     for word in shown:
         table.add_column(Text(words.word("verdict", word), style=STYLES[word]), justify="right")
@@ -176,7 +181,11 @@ def _cells(tally: Tally, name: str, shown: Iterable[str]) -> list[Text]:
 
 
 def _show_red(row: Row, report: Report, console: Console, words: Catalogue) -> None:
-    console.print(Text.assemble((f"{row.id}  {telling.word(row, words)}", STYLES[row.verdict]), f"  {_short(row, words)}"))
+    console.print(
+        Text.assemble(
+            (f"{row.id}  {telling.word(row, words)}", STYLES[row.verdict]), f"  {_short(row, words)}"
+        )
+    )
     for label, value in _red_lines(row, report, words):
         console.print(Padding(Text.assemble((f"{label}: ", "bright_black"), value), (0, 0, 0, 4)))
     console.print()
@@ -192,7 +201,10 @@ def _red_lines(row: Row, report: Report, words: Catalogue) -> Iterator[tuple[str
     if row.blame:
         yield words.text("report.blame"), words.word("blame", row.blame)
     for story in report.stories_of(row):
-        if any(claim.row == row.id and claim.word == row.verdict for claim in story.claims) or not row.telling:
+        if (
+            any(claim.row == row.id and claim.word == row.verdict for claim in story.claims)
+            or not row.telling
+        ):
             yield words.text("report.scenario"), f"{story.id} {one_line(story.name)}"
     yield words.text("report.rerun"), telling.rerun(row, report)
 

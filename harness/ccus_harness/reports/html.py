@@ -1,7 +1,7 @@
 """The report a reviewer reads: one HTML file that asks nothing of any network.
 
-Both languages are in the file and switched without scripts. Everything is autoescaped, and the page's own policy
-(CSP) allows no script, no request, and no style but ours, so that nothing a candidate answered can act.
+Both languages are in the file and switched without scripts. Everything is autoescaped, and the page's own
+policy (CSP) allows no script, no request and no style but ours: nothing a candidate answered can act.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from markupsafe import Markup, escape
 from ccus_harness.messages import LANGUAGES, catalogue
 from ccus_harness.reports import telling
 from ccus_harness.reports.calls import LONGEST, excerpt
-from ccus_harness.reports.model import WORDS
+from ccus_harness.reports.parts import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ccus_harness.messages import Catalogue
-    from ccus_harness.reports.model import Claim, Report, Row, Tally
+    from ccus_harness.readings import Reading
+    from ccus_harness.reports.model import Report
+    from ccus_harness.reports.parts import Claim, Row, Tally
 
 __all__ = ["text"]
 
@@ -33,8 +35,8 @@ _BAR_WIDTH = 160
 _LONGEST_IN_RED = 4 * LONGEST
 
 
-def text(report: Report, lang: str = "ja") -> str:
-    """The page; `lang` is the language it opens in."""
+def text(report: Report, lang: str, readings: Mapping[str, Reading]) -> str:
+    """The page; `lang` is the language it opens in, `readings` say what an open reading asks."""
     style = _part("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _template().render(
@@ -43,6 +45,7 @@ def text(report: Report, lang: str = "ja") -> str:
         style=Markup(style),  # noqa: S704 - our own file, nothing of a candidate is in it
         style_hash=digest,
         words=WORDS,
+        readings=readings,
         anchors={story.id: f"s{place}" for place, story in enumerate(report.stories, 1)},
         red_stories={story.id for row in report.red for story in report.stories_of(row)},
         longest=LONGEST,
@@ -51,7 +54,7 @@ def text(report: Report, lang: str = "ja") -> str:
 
 
 def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files("ccus_harness.reports").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
@@ -78,6 +81,7 @@ def _template() -> Any:
         reasons=telling.reasons,
         excerpt=excerpt,
         bar=_bar,
+        question=_question,
     )
     return environment.from_string(_part("report.html.j2"))
 
@@ -87,7 +91,9 @@ def _spoken(speak: Callable[[Catalogue], str]) -> Markup:
     said = [(lang, speak(catalogue(lang))) for lang in LANGUAGES]
     if len({sentence for _, sentence in said}) == 1:
         return escape(said[0][1])
-    spans = [Markup('<span class="{0}" lang="{0}">{1}</span>').format(lang, sentence) for lang, sentence in said]
+    spans = [
+        Markup('<span class="{0}" lang="{0}">{1}</span>').format(lang, sentence) for lang, sentence in said
+    ]
     return Markup(" ").join(spans)
 
 
@@ -127,7 +133,7 @@ class _BothFindings:
 
 
 def _findings(row: Row) -> list[_BothFindings]:
-    """A row's findings, each sentence in every language; the languages tell the same ones in the same order."""
+    """A row's findings, each sentence in every language; each language tells the same ones in order."""
     told = [telling.findings(row, catalogue(lang)) for lang in LANGUAGES]
     return [_joined(dict(zip(LANGUAGES, each, strict=True))) for each in zip(*told, strict=True)]
 
@@ -159,12 +165,25 @@ def _headline(report: Report) -> tuple[str, Markup]:
 
 def _counted(report: Report) -> Markup:
     total = report.total
-    counts = {"decided": total.decided, "satisfied": total.count("satisfied"), "untested": total.count("untested")}
+    counts = {
+        "decided": total.decided,
+        "satisfied": total.count("satisfied"),
+        "untested": total.count("untested"),
+    }
     return _spoken(lambda words: words.text("report.decided", **counts))
 
 
 def _check(check: Any) -> Markup:
     return _spoken(lambda words: check.text(words.lang))
+
+
+def _question(option: str, readings: Mapping[str, Reading]) -> Markup:
+    """What an option of a reading asks under Article 9; a reading we do not know has only its name."""
+    asked = readings.get(option.partition("=")[0])
+    if asked is None:
+        return Markup("")
+    number, sentence = asked.question.number, asked.question.text
+    return _spoken(lambda words: f"{number}. {sentence.ja if words.lang == 'ja' else sentence.en}")
 
 
 def _bar(tally: Tally) -> list[tuple[str, float, float]]:

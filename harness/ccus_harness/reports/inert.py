@@ -1,7 +1,7 @@
-"""Makes text from outside harmless to look at: no control character reaches a terminal, a page or a file.
+r"""Makes text from outside harmless to look at: no control character reaches a terminal, a page or a file.
 
 What a candidate answers may hold escape sequences, direction overrides or characters that XML forbids.
-Each is written out as its escape (`\\x1b`, `\\u202e`), so a reader sees that it was there. Reports are built
+Each is written out as its escape (`\x1b`, `\u202e`), so a reader sees that it was there. Reports are built
 from inert events only; the record itself keeps what was really answered.
 """
 

@@ -9,8 +9,8 @@
 | depends, review, attested, not_applicable | `skipped` |
 | satisfied | passed |
 
-A skipped case looks green in every CI. So an open row that a machine should have decided is an error, and the file
-is red exactly when the exit status of the run is not 0. Rows that were not selected have no case at all.
+A skipped case looks green in every CI. So an open row that a machine should have decided is an error, and the
+file is red exactly when the exit status of the run is not 0. Rows that were not selected have no case at all.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ccus_harness.messages import Catalogue
-    from ccus_harness.reports.model import Report, Row
+    from ccus_harness.reports.model import Report
+    from ccus_harness.reports.parts import Row
 
 __all__ = ["text"]
 
@@ -33,10 +34,10 @@ __all__ = ["text"]
 def text(report: Report, words: Catalogue) -> str:
     """The JUnit document in the language of `words`."""
     selected = [row for row in report.rows if row.selected]
-    root = ET.Element("testsuites", name="ccus-conformance", **_counts(selected))
+    root = ET.Element("testsuites", {"name": "ccus-conformance", **_counts(selected)})
     for chapter in dict.fromkeys(row.chapter for row in selected):
         rows = [row for row in selected if row.chapter == chapter]
-        suite = ET.SubElement(root, "testsuite", name=telling.chapter(chapter, words), **_counts(rows))
+        suite = ET.SubElement(root, "testsuite", {"name": telling.chapter(chapter, words), **_counts(rows)})
         for row in rows:
             _case(suite, row, report, words)
     ET.indent(root)
@@ -62,7 +63,13 @@ def _case(suite: ET.Element, row: Row, report: Report, words: Catalogue) -> None
     name = one_line(f"{row.id} {row.text(words.lang)}")
     case = ET.SubElement(suite, "testcase", classname=f"ccus.{row.chapter}", name=name)
     properties = ET.SubElement(case, "properties")
-    told = {"row": row.id, "verdict": row.verdict, "strength": row.strength, "blame": row.blame, "policy": row.policy}
+    told = {
+        "row": row.id,
+        "verdict": row.verdict,
+        "strength": row.strength,
+        "blame": row.blame,
+        "policy": row.policy,
+    }
     for key, value in told.items():
         if value:
             ET.SubElement(properties, "property", name=key, value=value)
@@ -87,7 +94,9 @@ def _story(row: Row, report: Report, words: Catalogue) -> str:
         return telling.reason(row, words)
     lines: list[str] = []
     for found in telling.findings(row, words):
-        lines += [f"{words.text(f'report.{part}')}: {getattr(found, part)}" for part in ("expected", "seen", "next")]
+        lines += [
+            f"{words.text(f'report.{part}')}: {getattr(found, part)}" for part in ("expected", "seen", "next")
+        ]
     for story in report.stories_of(row):
         lines.append(f"{words.text('report.scenario')}: {story.id} {story.name}")
         lines += [f"  {step.keyword} {step.text}" for step in story.steps]

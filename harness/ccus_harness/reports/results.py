@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ccus_harness.reports.model import Report, Row, Tally
+    from ccus_harness.reports.model import Report
+    from ccus_harness.reports.parts import Row, Tally
 
 __all__ = ["FORMAT", "document", "put", "text"]
 
@@ -88,5 +89,8 @@ def _row(row: Row) -> dict[str, Any]:
         "scenarios": list(row.scenarios),
         "selected": row.selected,
         "scored": row.scored,
-        "seen": [{"scenario": claim.scenario, "code": claim.code, "shown": dict(claim.shown)} for claim in row.telling],
+        "seen": [
+            {"scenario": claim.scenario, "code": claim.code, "shown": dict(claim.shown)}
+            for claim in row.telling
+        ],
     }

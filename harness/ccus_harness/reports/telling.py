@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ccus_harness.messages import Catalogue, Finding
-    from ccus_harness.reports.model import Claim, Report, Row
+    from ccus_harness.reports.model import Report
+    from ccus_harness.reports.parts import Row
 
 __all__ = ["chapter", "findings", "headline", "reason", "reasons", "remarks", "rerun", "witnesses", "word"]
 
@@ -16,7 +17,11 @@ __all__ = ["chapter", "findings", "headline", "reason", "reasons", "remarks", "r
 def word(row: Row, words: Catalogue) -> str:
     """The verdict word, with the policy word beside it when there is one."""
     spoken = words.word("verdict", row.verdict)
-    return f"{spoken} ({words.text('report.policy')} {words.word('policy', row.policy)})" if row.policy else spoken
+    return (
+        f"{spoken} ({words.text('report.policy')} {words.word('policy', row.policy)})"
+        if row.policy
+        else spoken
+    )
 
 
 def chapter(name: str, words: Catalogue) -> str:
@@ -25,14 +30,19 @@ def chapter(name: str, words: Catalogue) -> str:
 
 def reason(row: Row, words: Catalogue) -> str:
     """Why the row has its word, when that is not a finding."""
-    spoken = words.reason(row.reason or (row.code if _is_reason(row.code, words) else ""))
-    return f"{spoken} ({row.due})" if row.due and spoken else spoken
+    code = row.reason or row.code
+    if not code or _is_finding(code, words) or (row.red and not _is_reason(code, words)):
+        return ""
+    spoken = words.reason(code)
+    return f"{spoken} ({row.due})" if row.due else spoken
 
 
 def findings(row: Row, words: Catalogue) -> tuple[Finding, ...]:
     """What was expected and seen; empty for a row whose word needs no more than its reason."""
-    told = tuple(_finding(claim, words) for claim in row.telling if claim.code and not _is_reason(claim.code, words))
-    if told or not row.code or _is_reason(row.code, words):
+    told = tuple(
+        words.finding(claim.code, claim.shown) for claim in row.telling if _tells(claim.code, row, words)
+    )
+    if told or not _tells(row.code, row, words):
         return told
     return (words.finding(row.code, {}),)
 
@@ -73,8 +83,13 @@ def reasons(rows: Iterable[Row]) -> dict[tuple[str, str], int]:
     return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
-def _finding(claim: Claim, words: Catalogue) -> Finding:
-    return words.finding(claim.code, claim.shown)
+def _tells(code: str, row: Row, words: Catalogue) -> bool:
+    """Whether a code stands for something seen; a red row is never left without a sentence."""
+    return _is_finding(code, words) or bool(code and row.red and not _is_reason(code, words))
+
+
+def _is_finding(code: str, words: Catalogue) -> bool:
+    return f"finding.{code}.seen" in words
 
 
 def _is_reason(code: str, words: Catalogue) -> bool:

@@ -1,0 +1,4 @@
+from ccus_harness.cli import main
+
+if __name__ == "__main__":
+    main()

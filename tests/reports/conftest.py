@@ -1,0 +1,85 @@
+"""A recorded run for the tests of its reports, from `recorded/run.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from ccus_harness.events import EVENTS_FILE, Stream
+from ccus_harness.register import load_register
+from ccus_harness.reports import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ccus_harness.register import Register
+
+TOLD: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "recorded" / "run.yaml").read_text("utf-8"))
+
+UNTOLD = {"verdict": "untested", "code": "untested.no_scenario"}
+
+
+def record(folder: Path, register: Register, told: dict[str, Any] = TOLD, *, to_the_end: bool = True) -> Path:
+    """Writes the told run as the harness would."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / EVENTS_FILE).open("wb") as file:
+        stream = Stream(file)
+        for event in told["events"]:
+            stream.write(**event)
+        for row in register.rows:
+            stream.write(
+                "verdict", **verdict(row.id, told["verdicts"].get(row.id, UNTOLD), scored=row.scored)
+            )
+        if to_the_end:
+            stream.end(exit=told["exit"], counts={})
+    return folder
+
+
+def verdict(row: str, told: dict[str, Any], *, scored: bool) -> dict[str, Any]:
+    silent: dict[str, Any] = {
+        "row": row,
+        "code": "",
+        "policy": None,
+        "layer": "text",
+        "strength": None,
+        "blame": None,
+        "remarks": [],
+        "under": {},
+        "declared": None,
+        "due": None,
+        "scenarios": [],
+        "selected": True,
+        "scored": scored,
+    }
+    return {**silent, "reason": told.get("code", ""), **told}
+
+
+@pytest.fixture(scope="session")
+def register() -> Register:
+    return load_register()
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory, register: Register) -> Path:
+    """The folder of a run that reached its end."""
+    return record(tmp_path_factory.mktemp("run"), register)
+
+
+@pytest.fixture(scope="session")
+def broken_off(tmp_path_factory: pytest.TempPathFactory, register: Register) -> Path:
+    """The folder of a run that was killed before its end line."""
+    return record(tmp_path_factory.mktemp("killed"), register, to_the_end=False)
+
+
+@pytest.fixture(scope="session")
+def told(recorded: Path, register: Register) -> Report:
+    return Report.read(recorded / EVENTS_FILE, register)
+
+
+@pytest.fixture(scope="session")
+def recording(register: Register) -> Callable[..., Path]:
+    """Records another run: `recording(folder, told)`."""
+    return lambda folder, told, **options: record(folder, register, told, **options)
