@@ -89,7 +89,9 @@ SENSITIVE = frozenset(
 )
 """Items that raise the grade of an incident: health, blood type, nationality, residence."""
 
-ITEMS: Mapping[str, Mapping[str, str]] = MappingProxyType({TECHNICIAN: TECHNICIAN_ITEMS, BUSINESS: BUSINESS_ITEMS})
+ITEMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {TECHNICIAN: TECHNICIAN_ITEMS, BUSINESS: BUSINESS_ITEMS}
+)
 
 
 def label(record_type: str, item: str) -> str:

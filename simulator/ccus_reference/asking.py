@@ -1,4 +1,4 @@
-"""Who may cause a provision, and for whom (第1条): a firm for its own people and itself, a technician for himself.
+"""Who may cause a provision (第1条): a firm for its own people and itself, a technician for himself.
 
 Asking is narrower than viewing. A prime contractor that may look at a subcontractor's technician
 still may not have CCUS asked about him.

@@ -5,16 +5,17 @@ The default is the lawful system. A defect replaces exactly one of these points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccus_reference import annex1, arrivals, asking, files, incidents, jobs, layout, looking, term
 from ccus_reference.scope import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
     from ccus_reference.store import Item, Provision, Store
     from ccus_reference.tenant import Tenant
     from ccus_reference.world import World

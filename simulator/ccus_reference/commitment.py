@@ -1,4 +1,4 @@
-"""Commits to the records that were provided without naming them: keyed leaves under one Merkle root (RFC 9162)."""
+"""Commits to the provided records without naming them: keyed leaves under one Merkle root (RFC 9162)."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ccus_reference import files, layout, pages
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ccus_reference.store import Item
     from ccus_reference.tenant import Tenant
 
+    Shown = tuple[bytes, str | None]
+    """A page, and on what ground a single record was shown."""
+
 
 def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
     """The technicians about whom anything is kept and whose record this viewer may open."""
@@ -26,25 +30,34 @@ def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
     return tuple(t for t in held if tenant.behaviour.scope.relation(tenant.world, viewer, t, at))
 
 
-def view(
-    tenant: Tenant, user: str, acting_for: str | None, what: str, subject: str | None, query: str | None
-) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a user wants to see: which page, about whom, found by what."""
+
+    user: str
+    acting_for: str | None
+    what: str
+    subject: str | None = None
+    query: str | None = None
+
+
+def view(tenant: Tenant, look: Look) -> Result:
     """The page a user gets; what may not be seen and what does not exist give the same page."""
-    viewer = viewer_of(tenant.world.accounts.get(user), acting_for)
-    shown = None if viewer is None else _PAGES[what](tenant, viewer, subject, query)
+    viewer = viewer_of(tenant.world.accounts.get(look.user), look.acting_for)
+    shown = None if viewer is None else _PAGES[look.what](tenant, viewer, look)
     body, ground = (None, None) if shown is None else shown
     tenant.store.add_viewing(
         {
             "at": written(tenant.now),
-            "user": user,
-            "acting_for": acting_for,
-            "what": what,
-            "subject": subject if body else None,
+            "user": look.user,
+            "acting_for": look.acting_for,
+            "what": look.what,
+            "subject": look.subject if body else None,
             "ground": ground,
         }
     )
-    tenant.note("view", user=user, what=what, shown=body is not None)
-    return not_shown() if body is None else Result(artefacts=(_html(what, body),))
+    tenant.note("view", user=look.user, what=look.what, shown=body is not None)
+    return not_shown() if body is None else Result(artefacts=(_html(look.what, body),))
 
 
 def not_shown() -> Result:
@@ -57,47 +70,33 @@ def _html(name: str, body: bytes) -> Artefact:
     return Artefact(name=f"{name}.html", media_type=pages.MEDIA_TYPE, body=body)
 
 
-def _record(
-    tenant: Tenant, viewer: Viewer, subject: str | None, _query: str | None
-) -> tuple[bytes, str | None] | None:
-    ground = tenant.behaviour.scope.relation(tenant.world, viewer, subject or "", tenant.now)
-    return _opened(tenant, TECHNICIAN, subject or "", ground)
+def _record(tenant: Tenant, viewer: Viewer, look: Look) -> Shown | None:
+    ground = tenant.behaviour.scope.relation(tenant.world, viewer, look.subject or "", tenant.now)
+    return _opened(tenant, TECHNICIAN, look.subject or "", ground)
 
 
-def _business(
-    tenant: Tenant, viewer: Viewer, subject: str | None, _query: str | None
-) -> tuple[bytes, str | None] | None:
-    business = subject or viewer.business or ""
+def _business(tenant: Tenant, viewer: Viewer, look: Look) -> Shown | None:
+    business = look.subject or viewer.business or ""
     return _opened(tenant, BUSINESS, business, business_relation(viewer, business))
 
 
-def _opened(
-    tenant: Tenant, record_type: str, subject: str, ground: str | None
-) -> tuple[bytes, str | None] | None:
+def _opened(tenant: Tenant, record_type: str, subject: str, ground: str | None) -> Shown | None:
     items = tenant.store.items(record_type, subject) if ground else []
-    return (
-        (pages.record_page(record_type, subject, items, tenant.behaviour.mark), ground) if items else None
-    )
+    return (pages.record_page(record_type, subject, items, tenant.behaviour.mark), ground) if items else None
 
 
-def _list(
-    tenant: Tenant, viewer: Viewer, _subject: str | None, _query: str | None
-) -> tuple[bytes, str | None]:
+def _list(tenant: Tenant, viewer: Viewer, _look: Look) -> Shown:
     people = [_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer)]
     return pages.list_page("技能者一覧", people, tenant.behaviour.mark), None
 
 
-def _search(
-    tenant: Tenant, viewer: Viewer, _subject: str | None, query: str | None
-) -> tuple[bytes, str | None]:
+def _search(tenant: Tenant, viewer: Viewer, look: Look) -> Shown:
     people = (_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer))
-    found = [person for person in people if _matches(person, query or "")]
+    found = [person for person in people if _matches(person, look.query or "")]
     return pages.list_page("検索結果", found, tenant.behaviour.mark), None
 
 
-def _count(
-    tenant: Tenant, viewer: Viewer, _subject: str | None, _query: str | None
-) -> tuple[bytes, str | None]:
+def _count(tenant: Tenant, viewer: Viewer, _look: Look) -> Shown:
     return pages.count_page(len(tenant.behaviour.listed(tenant, viewer))), None
 
 
@@ -116,7 +115,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-_PAGES: Mapping[str, Callable[[Tenant, Viewer, str | None, str | None], tuple[bytes, str | None] | None]] = {
+_PAGES: Mapping[str, Callable[[Tenant, Viewer, Look], Shown | None]] = {
     "record": _record,
     "business": _business,
     "list": _list,

@@ -54,9 +54,7 @@ def _granted(tenant: Tenant, wish: Wish, seq: int) -> Result:
 
 
 def _plan(tenant: Tenant, wish: Wish) -> asking.Plan:
-    decide = (
-        tenant.behaviour.as_technician if wish.capacity == "technician" else tenant.behaviour.as_business
-    )
+    decide = tenant.behaviour.as_technician if wish.capacity == "technician" else tenant.behaviour.as_business
     return decide(tenant.world, wish, tenant.now)
 
 
@@ -138,7 +136,8 @@ def _placed(tenant: Tenant, asked: Asked, answer: Mapping[str, Any]) -> Placed:
     )
     if asked.status == "ready":
         return collect(tenant, asked, refused)
-    why = (answer.get("refusal") or {}).get("ja")
+    refusal: Any = answer.get("refusal")
+    why = None if refusal is None else str(refusal["ja"])
     return Placed(status=asked.status, due=asked.ready_at, reason=why, refused=refused)
 
 

@@ -21,7 +21,8 @@ _NAME_ITEM = {"technician": "t01_name", "business": "b01_trade_name"}
 
 def page(title: str, body: str) -> bytes:
     head = f'<meta charset="utf-8"><title>{escape(title)}</title>'
-    return f'<!doctype html>\n<html lang="ja"><head>{head}</head>\n<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n'.encode()
+    text = f"<body><h1>{escape(title)}</h1>\n{body}\n</body>"
+    return f'<!doctype html>\n<html lang="ja"><head>{head}</head>\n{text}</html>\n'.encode()
 
 
 def record_page(record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str]) -> bytes:
@@ -36,7 +37,7 @@ def record_page(record_type: str, subject: str, items: Sequence[Item], mark: Cal
 def list_page(
     title: str, people: Iterable[tuple[str, str, Sequence[Item]]], mark: Callable[[str], str]
 ) -> bytes:
-    """Several technicians, a line each: our own name for them, and their name as it was provided or entered."""
+    """Several technicians, a line each: what we call them, and their name as provided or entered."""
     rows = "\n".join(_line(subject, ours, items, mark) for subject, ours, items in people)
     return page(title, f'<table data-kind="{TECHNICIAN}">\n{rows}\n</table>')
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
     from pathlib import Path
 
 CCUS = "CCUS"
@@ -113,7 +113,7 @@ class Store:
         self._db.close()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> Generator[None]:
         """What is written inside is written as a whole or not at all."""
         self._db.execute("begin immediate")
         try:
@@ -189,10 +189,7 @@ class Store:
 
     def provisions(self) -> list[Provision]:
         rows = self._db.execute("select * from provision order by rowid")
-        return [
-            Provision(**{**dict(row), "kept": bool(row["kept"]), "items": tuple(json.loads(row["items"]))})
-            for row in rows
-        ]
+        return [_provision(row) for row in rows]
 
     def keep(self, items: Iterable[Item]) -> None:
         """Keeps items; a newer value replaces an older one of the same origin, never one of another."""
@@ -310,3 +307,10 @@ class Store:
 
 def _asked(row: sqlite3.Row) -> Asked:
     return Asked(**{**dict(row), "body": json.loads(row["body"])})
+
+
+def _provision(row: sqlite3.Row) -> Provision:
+    columns: dict[str, Any] = dict(row)
+    columns["kept"] = bool(columns["kept"])
+    columns["items"] = tuple(json.loads(columns["items"]))
+    return Provision(**columns)

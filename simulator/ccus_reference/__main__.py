@@ -1,0 +1,64 @@
+"""Starts the reference system: ``python -m ccus_reference --port 0 --data DIR [--defect NAME]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import uvicorn
+
+from ccus_reference import control, defects
+from ccus_reference.behaviour import Behaviour
+from ccus_reference.tenants import Tenants
+
+TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of the variable, not its value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    if options.list_defects:
+        print(json.dumps(defects.catalogue(), ensure_ascii=False, indent=1))  # noqa: T201 - the answer
+        return 0
+    if options.profile:
+        print(files("ccus_reference") / "candidate.toml")  # noqa: T201 - the answer
+        return 0
+    token = os.environ.get(TOKEN, "")
+    if options.data is None or not token:
+        print(f"Name a folder with --data and put the bearer token into {TOKEN}.", file=sys.stderr)  # noqa: T201
+        return 2
+    behaviour = defects.DEFECTS[options.defect].behaviour() if options.defect else Behaviour()
+    _serve(Tenants(options.data, behaviour), token, options.port)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ccus_reference", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one and says which")
+    parser.add_argument("--data", type=Path, help="folder that keeps everything this system knows")
+    parser.add_argument("--defect", choices=sorted(defects.DEFECTS), help="break the agreement in one way")
+    parser.add_argument("--list-defects", action="store_true", help="print the catalogue as JSON")
+    parser.add_argument("--profile", action="store_true", help="print where the candidate profile lies")
+    return parser
+
+
+def _serve(tenants: Tenants, token: str, port: int) -> None:
+    """Listens on loopback until a signal ends it; says where before the first request can come."""
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        print(json.dumps({"listening": address}), flush=True)  # noqa: T201 - the starter waits for this line
+        config = uvicorn.Config(
+            control.application(tenants, token), log_level="warning", access_log=False, timeout_keep_alive=60
+        )
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            tenants.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

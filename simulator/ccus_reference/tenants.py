@@ -1,0 +1,84 @@
+"""The worlds this system works in, each in its own folder, found again after a restart."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from ccus_reference.ccus_client import CcusAccess, CcusClient
+from ccus_reference.tenant import Tenant, opened
+from ccus_reference.world import read_world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from ccus_reference.behaviour import Behaviour
+
+
+class AnotherWorld(ValueError):
+    """A world of this name exists and is a different one; take another name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"world {name!r} exists with another document")
+        self.name = name
+
+
+class Tenants:
+    """All tenants of one process; each is worked on by one caller at a time."""
+
+    def __init__(self, data: Path, behaviour: Behaviour) -> None:
+        self._data = data
+        self._behaviour = behaviour
+        self._open: dict[str, Tenant] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._gate = threading.Lock()
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def lock(self, name: str) -> threading.Lock:
+        with self._gate:
+            return self._locks.setdefault(name, threading.Lock())
+
+    def find(self, name: str) -> Tenant | None:
+        """The tenant of that name, opened from its folder when this process has not used it yet."""
+        config = self._data / name / "config.json"
+        if name not in self._open and config.is_file():
+            self._open[name] = self._opened(json.loads(config.read_text(encoding="utf-8")))
+        return self._open.get(name)
+
+    def set_up(self, document: Mapping[str, Any], ccus: Mapping[str, str]) -> Tenant:
+        """Makes a tenant, or finds the same one again; only the way to CCUS may change later."""
+        name = document["world"]
+        config = {"document": dict(document), "ccus": dict(ccus)}
+        path = self._data / name / "config.json"
+        if path.is_file():
+            before = json.loads(path.read_text(encoding="utf-8"))
+            if before["document"] != config["document"]:
+                raise AnotherWorld(name)
+            if before["ccus"] == config["ccus"]:
+                return self.find(name) or self._opened(before)
+        known = self._open.pop(name, None)
+        if known is not None:
+            known.close()
+        tenant = self._open[name] = self._opened(config)
+        _write_private(path, json.dumps(config, ensure_ascii=False))
+        return tenant
+
+    def _opened(self, config: Mapping[str, Any]) -> Tenant:
+        access = CcusAccess(**config["ccus"])
+        world = read_world(config["document"])
+        return opened(self._data / world.name, world, CcusClient(access), self._behaviour)
+
+    def close(self) -> None:
+        for tenant in self._open.values():
+            tenant.close()
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Writes a file with secrets so that at no moment anybody else can read it."""
+    fresh = path.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
