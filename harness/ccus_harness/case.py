@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_simulator import population, worlds
 
-from ccus_harness.gate import Stopped
+from ccus_harness.gate import Answer, Stopped
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
 from ccus_harness.stack import connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ccus_harness.gate import Answer, Gate
+    from ccus_harness.gate import Gate
 
 ABSENT_INDEX = 99_999
 """No world has that many records, so ids with this index were never issued."""
@@ -84,6 +84,8 @@ class Case:
     """One scenario: all contact passes its gate, all it knows is in its observations.
 
     `labels` maps the names that scenarios use (T1, F2, u_f2) to the ids of this world.
+    `finished_worlds` are those of the scenarios before, each with the requests it had when it ended,
+    `known_requests` the number of requests that this world's ledger held when it was last read.
     """
 
     scenario: str
@@ -91,7 +93,8 @@ class Case:
     seed: int
     number: int
     layout: Layout | None
-    finished_worlds: Sequence[str] = ()
+    finished_worlds: Mapping[str, int] = field(default_factory=dict[str, int])
+    known_requests: int = 0
     document: dict[str, Any] = field(default_factory=dict[str, Any])
     labels: dict[str, str] = field(default_factory=dict[str, str])
     now: datetime = datetime.min
@@ -194,7 +197,9 @@ class Case:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Every ledger entry of this world so far."""
-        return list(self.simulator("ledger")["entries"])
+        entries: list[dict[str, Any]] = list(self.simulator("ledger")["entries"])
+        self.known_requests = sum(entry["kind"] in ("request.accepted", "request.refused") for entry in entries)
+        return entries
 
     def holdings(self) -> tuple[HeldItem, ...]:
         """What the candidate says it keeps, mapped to Annex 1 by its profile.
@@ -207,8 +212,6 @@ class Case:
                 item for _, body in reply.bodies if body for item in held_items(body, self.layout or Layout()).items
             )
         except ArtefactUnreadable as fault:
-            from ccus_harness.gate import Answer  # noqa: PLC0415
-
             answer = Answer(status="unanswered", fault=f"nonsense: holdings: {fault.reason}", blame="product")
             raise Stopped("candidate", "holdings", answer) from fault
 

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING
 from ccus_harness.verdicts import Claim, Finding
 
 if TYPE_CHECKING:
-    from ccus_harness.readings import PolicyNumber
+    from datetime import timedelta
+
     from ccus_harness.verdicts import Blame, Strength
 
 Options = Mapping[str, tuple[str, ...]]
 """Every judging reading with its options, the default first."""
 
-Policy = Mapping[str, "PolicyNumber"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """How long a duty may take: `within` keeps the declared policy, after `cap` the contract is violated."""
+
+    within: timedelta
+    cap: timedelta | None
+
+
+Policy = Mapping[str, Allowed]
 
 Predicate = Callable[[Mapping[str, str], Policy], Finding]
 """Decides one row from recorded observations under one choice of readings; pure."""

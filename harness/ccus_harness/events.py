@@ -39,8 +39,17 @@ class Stream:
         return event
 
     def end(self, **fields: Any) -> Event:
-        """The last line; a file without it, or with another digest, is not a result."""
-        return self.write("end", digest=self._digest.hexdigest(), **fields)
+        """The last line; a file without it, or with another digest, is not a result.
+
+        The digest covers every line before and the end line itself without its digest.
+        """
+        return self.write("end", **fields, digest=_closing(self._digest, {"n": self._next, "kind": "end", **fields}))
+
+
+def _closing(lines: hashlib._Hash, end: Event) -> str:
+    digest = lines.copy()
+    digest.update(line(end))
+    return digest.hexdigest()
 
 
 class DamagedStream(Exception):
@@ -70,10 +79,15 @@ def read(path: Path) -> Iterator[Event]:
                 raise DamagedStream(path, place, "not JSON") from fault
             if event.get("n") != place or "kind" not in event:
                 raise DamagedStream(path, place, "out of order")
-            if event["kind"] == "end" and event.get("digest") != digest.hexdigest():
-                raise DamagedStream(path, place, "the digest does not fit the lines before it")
+            if event["kind"] == "end" and not _fits(digest, event, written):
+                raise DamagedStream(path, place, "the digest does not fit the lines")
             digest.update(written)
             yield event
+
+
+def _fits(lines: hashlib._Hash, end: Event, written: bytes) -> bool:
+    body = {key: part for key, part in end.items() if key != "digest"}
+    return written == line(end) and end.get("digest") == _closing(lines, body)
 
 
 def is_whole(path: Path) -> bool:

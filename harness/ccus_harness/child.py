@@ -1,0 +1,225 @@
+"""The process of one run: ``python -m ccus_harness.child RUN MODE``; all it has to say is its event stream."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ccus_harness import preflight, verdicts
+from ccus_harness.candidates import parse_target
+from ccus_harness.claims import Allowed, Judge
+from ccus_harness.collection import FaultyFeatures
+from ccus_harness.events import EVENTS_FILE, FORMAT, Stream, read
+from ccus_harness.gate import Answer, Call
+from ccus_harness.instruments.artefacts import Layout
+from ccus_harness.locator import data
+from ccus_harness.plugin import Run, RunPlugin, Tape
+from ccus_harness.profiles import layout_of
+from ccus_harness.readings import declare, load_policy, load_readings, parse_duration
+from ccus_harness.register import load_register
+from ccus_harness.stack import started
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ccus_harness.events import Event
+    from ccus_harness.register import Register
+    from ccus_harness.verdicts import Verdict
+
+PREFLIGHT = "preflight"
+REQUEST_FILE = "request.json"
+REPLAY_FILE = "replay.jsonl"
+EARLIER_FILE = "events.before.jsonl"
+
+STEPS = ("acting", "observing", "article1", "article2", "article5", "article6", "simulator")
+
+
+def main() -> int:
+    run_dir, mode = Path(sys.argv[1]), sys.argv[2]
+    request: dict[str, Any] = json.loads((run_dir / REQUEST_FILE).read_text(encoding="utf-8"))
+    taped = list(read(run_dir / {"replay": EVENTS_FILE, "resume": EARLIER_FILE}[mode])) if mode != "live" else []
+    target = parse_target(request["target"])
+    if mode == "replay":
+        stack: Any = nullcontext(None)
+    else:
+        root = Path(request["stores_root"]) if request.get("stores_root") else None
+        token = os.environ.get("CCUS_CANDIDATE_TOKEN", "")
+        stack = started(target, run_dir / "state", token=token, stores_root=root)
+    name = REPLAY_FILE if mode == "replay" else EVENTS_FILE
+    with stack as asker, (run_dir / name).open("wb") as file:
+        return _run(Stream(file), request, asker, taped)
+
+
+def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence[Event]) -> int:
+    register = load_register()
+    judge = _judge(request)
+    run = Run(
+        stream=stream,
+        register=register,
+        judge=judge,
+        asker=asker,
+        tapes=_tapes(taped),
+        seed=request["seed"],
+        selected=selection(register, request["articles"], request["obligations"]),
+        layout=layout_of(request.get("profile")) if request.get("profile") else Layout(),
+    )
+    if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
+        print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
+        return verdicts.EXIT_SET_UP
+    stream.write("run", **_header(request, judge, taped))
+    checks = preflight.check(run.case(PREFLIGHT))
+    stream.write("preflight", checks=[check.document() for check in checks])
+    if not all(check.ok for check in checks) and not parse_target(request["target"]).is_null:
+        stream.end(exit=verdicts.EXIT_SET_UP, counts={})
+        return verdicts.EXIT_SET_UP
+    _scenarios(run)
+    return _conclude(run)
+
+
+def _scenarios(run: Run) -> None:
+    plugins = [RunPlugin(run)]
+    steps = [f"-pccus_harness.steps.{name}" for name in STEPS]
+    suite = Path(__file__).parent / "suite"
+    arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider", *steps]
+    try:
+        status = pytest.main([*arguments, "-pno:terminal", "-pno:junitxml", "-pno:faulthandler"], plugins=plugins)
+    except FaultyFeatures as fault:
+        run.broken = str(fault)
+        return
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        run.broken = run.broken or f"pytest ended with {status!r}"
+
+
+def _conclude(run: Run) -> int:
+    if run.broken and run.broken != "self_check":
+        print(run.broken, file=sys.stderr)  # noqa: T201 - the parent shows it as the suite's own fault
+    found = verdicts.fold(
+        run.register, run.claims, run.courses, declared=run.judge.declared, selected=run.selected
+    )
+    if run.broken:
+        found = [_broken(verdict, run) for verdict in found]
+    for verdict in found:
+        run.stream.write("verdict", **_document(verdict, run.register))
+    status = verdicts.exit_status(run.register, found)
+    counts = {word.name: sum(v.word is word for v in found if v.selected) for word in verdicts.Word}
+    run.stream.end(exit=status, counts=counts)
+    return status
+
+
+def _broken(verdict: Verdict, run: Run) -> Verdict:
+    """When the suite itself is not sound nothing it says of the candidate stands (design §4.2)."""
+    own = run.register.by_id[verdict.row]
+    if not verdict.selected or "N" in own.method or not own.machine:
+        return verdict
+    code = "error.self_check" if run.broken == "self_check" else "error.features"
+    return verdicts.Verdict(
+        row=verdict.row, word=verdicts.Word.error, code=code, blame="suite", selected=True, scored=verdict.scored
+    )
+
+
+def _document(verdict: Verdict, register: Register) -> dict[str, Any]:
+    fields = asdict(verdict)
+    word, declared = verdict.word.name, verdict.declared
+    return {
+        **{key: part for key, part in fields.items() if key not in ("word", "declared", "code")},
+        "verdict": word,
+        "declared": declared.name if declared is not None else None,
+        "code": verdict.code,
+        "reason": verdict.code,
+        "layer": register.by_id[verdict.row].layer,
+    }
+
+
+def selection(register: Register, articles: Sequence[str], obligations: Sequence[str]) -> frozenset[str]:
+    """The rows a run is about: everything, or the given articles and obligations together."""
+    if not articles and not obligations:
+        return frozenset(row.id for row in register.rows)
+    return frozenset(
+        row.id for row in register.rows if row.clause.article in articles or row.id in obligations
+    )
+
+
+def _judge(request: Mapping[str, Any]) -> Judge:
+    readings, numbers = load_readings(), load_policy()
+    declared = declare(request.get("readings"), request.get("policy"), request.get("agreed"))
+    caps = {name: number.cap for name, number in numbers.items()}
+    return Judge(
+        declared=declared.readings,
+        options={r.name: declared.open_options(r) for r in readings.values() if r.kind == "judging"},
+        policy={
+            name: Allowed(within=declared.limit(name), cap=parse_duration(cap) if cap else None)
+            for name, cap in caps.items()
+        },
+    )
+
+
+def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) -> dict[str, Any]:
+    if taped:
+        return {key: part for key, part in taped[0].items() if key not in ("n", "kind")}
+    return {
+        "format": FORMAT,
+        "run_id": request["run_id"],
+        "target": request["target"],
+        "suite": {"version": version("ccus-conformance"), "digest": digest_of(data("features"), data("schemas"))},
+        "contract_digest": digest_of(data("schemas") / "register.json"),
+        "seed": request["seed"],
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "selection": {"articles": list(request["articles"]), "obligations": list(request["obligations"])},
+        "readings": dict(judge.declared),
+        "policy": {name: str(allowed.within) for name, allowed in judge.policy.items()},
+        "profile": request.get("profile") or {},
+        "operator": "self-tested",
+    }
+
+
+def digest_of(*paths: Path) -> str:
+    """SHA-256 over the files below the given paths, names and contents, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(p for p in (path.rglob("*") if path.is_dir() else [path]) if p.is_file()):
+            digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _tapes(events: Sequence[Event]) -> dict[str, Tape]:
+    """What an earlier stream left of each scenario, preflight included."""
+    calls: dict[str, list[Call]] = {}
+    attempts = {event["id"]: event["attempt"] for event in events if event["kind"] == "scenario"}
+    ends = {event["scenario"]: event["outcome"] for event in events if event["kind"] == "scenario_end"}
+    if any(event["kind"] == "preflight" for event in events):
+        ends[PREFLIGHT] = "finished"
+    for event in events:
+        if event["kind"] == "call":
+            calls.setdefault(event["scenario"], []).append(_call(event))
+    return {
+        name: Tape(
+            calls=tuple(calls.get(name, ())),
+            ended=ends.get(name, "pending") != "pending",
+            pending=ends.get(name) == "pending",
+            attempt=attempts.get(name, 1),
+        )
+        for name in _known(calls, attempts)
+    }
+
+
+def _known(calls: Mapping[str, Any], attempts: Mapping[str, int]) -> Iterator[str]:
+    yield from calls
+    yield from (name for name in attempts if name not in calls)
+
+
+def _call(event: Event) -> Call:
+    return Call(who=event["who"], op=event["op"], args=event["args"], answer=Answer.of(event["answer"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Starts, replays and resumes runs: a run is a process of its own, and its evidence file is its event stream."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ccus_harness import events
+from ccus_harness.candidates import UnknownTarget, parse_target
+from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.locator import data
+from ccus_harness.profiles import load_profile
+from ccus_harness.register import load_register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ccus_harness.events import Event
+
+POLL_SECONDS = 0.02
+DEFAULT_SEED = 20260413
+
+
+class SetUpFault(Exception):
+    """The run could not begin, for a reason that the person who started it can mend."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja = ja
+        self.en = en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What somebody wants to run: the target, where its results go, and which rows it is about."""
+
+    target: str
+    out: Path
+    articles: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
+    seed: int = DEFAULT_SEED
+    profile: Path | None = None
+    stores_root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Whether a replay wrote the same bytes as the run; if not, the first line that differs (from 1)."""
+
+    identical: bool
+    first_difference: int | None = None
+
+
+def launch(request: RunRequest) -> Iterator[Event]:
+    """Runs and yields each event as it happens; raises `SetUpFault` when the run cannot begin."""
+    _check(request)
+    out = request.out
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SetUpFault(
+            f"出力先 {out} は空ではありません。別の --out を指定してください。",
+            f"The output folder {out} is not empty. Give another --out.",
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        document = json.dumps(_document(request), ensure_ascii=False, indent=2, sort_keys=True)
+        (out / REQUEST_FILE).write_text(document + "\n", encoding="utf-8")
+    except OSError as fault:
+        raise SetUpFault(f"出力先 {out} に書けません（{fault.strerror}）。", f"Cannot write to {out}: {fault.strerror}.") from fault
+    yield from _follow(out, "live", events.EVENTS_FILE)
+
+
+def resume(run: Path) -> Iterator[Event]:
+    """Goes on with a run that was interrupted or waits for something that is now due.
+
+    Finished scenarios are played from the tape, pending ones are asked again, an interrupted one
+    starts again in a world of its own.
+    """
+    _must_be_run(run)
+    taped = run / events.EVENTS_FILE
+    if not taped.exists():
+        raise SetUpFault(f"{run} には記録がありません。", f"{run} holds no recorded run.")
+    shutil.copyfile(taped, run / EARLIER_FILE)
+    yield from _follow(run, "resume", events.EVENTS_FILE)
+
+
+def replay(run: Path) -> Iterator[Event]:
+    """Judges a finished run again from its tape alone, yielding the events anew; contacts nobody."""
+    _must_be_run(run)
+    if not events.is_whole(run / events.EVENTS_FILE):
+        raise SetUpFault(
+            f"{run} の記録は完結していないか、壊れています。ccus-conformance resume で続けられます。",
+            f"The record in {run} is unfinished or damaged. You can go on with ccus-conformance resume.",
+        )
+    yield from _follow(run, "replay", REPLAY_FILE)
+
+
+def compare(run: Path) -> Comparison:
+    """Compares the last replay of a run with the run, byte for byte."""
+    with (run / events.EVENTS_FILE).open("rb") as original, (run / REPLAY_FILE).open("rb") as again:
+        place = 0
+        while True:
+            place += 1
+            first, second = original.readline(), again.readline()
+            if first != second:
+                return Comparison(identical=False, first_difference=place)
+            if not first:
+                return Comparison(identical=True)
+
+
+def _check(request: RunRequest) -> None:
+    try:
+        target = parse_target(request.target)
+    except UnknownTarget as fault:
+        raise SetUpFault(
+            f"対象「{fault.text}」は分かりません。reference、reference:不備名、null:refuse、null:accept、http:URL のどれかです。",
+            f"Unknown target {fault.text!r}. Use reference, reference:DEFECT, null:refuse, null:accept or http:URL.",
+        ) from fault
+    if target.is_reference and target.detail and target.detail not in defects():
+        known = ", ".join(sorted(defects()))
+        raise SetUpFault(
+            f"模擬不備「{target.detail}」はありません。使えるもの: {known}",
+            f"There is no defect {target.detail!r}. Known: {known}",
+        )
+    register = load_register()
+    unknown = [row for row in request.obligations if row not in register.by_id]
+    articles = {row.clause.article for row in register.rows}
+    unknown += [article for article in request.articles if article not in articles]
+    if unknown:
+        raise SetUpFault(
+            f"審査項目または条が見つかりません: {'、'.join(unknown)}。ccus-conformance obligations で一覧できます。",
+            f"No such obligation or article: {', '.join(unknown)}. See ccus-conformance obligations.",
+        )
+    if not selection(register, request.articles, request.obligations):
+        raise SetUpFault("選ばれた審査項目がありません。", "Nothing is selected.")
+
+
+def defects() -> dict[str, dict[str, Any]]:
+    """The reference candidate's catalogue of defects by name, asked from its own process."""
+    listed = subprocess.run(
+        [sys.executable, "-m", "ccus_reference", "--list-defects"], capture_output=True, check=True, timeout=60
+    )
+    return {defect["name"]: defect for defect in json.loads(listed.stdout)}
+
+
+def _document(request: RunRequest) -> dict[str, Any]:
+    suite = digest_of(data("features"), data("schemas"))[:12]
+    return {
+        "run_id": f"{request.target}-{request.seed}-{suite}",
+        "target": request.target,
+        "articles": list(request.articles),
+        "obligations": list(request.obligations),
+        "seed": request.seed,
+        "profile": load_profile(request.profile) if request.profile else None,
+        "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
+    }
+
+
+def _must_be_run(run: Path) -> None:
+    if not (run / REQUEST_FILE).is_file():
+        raise SetUpFault(f"{run} は実行結果のフォルダではありません。", f"{run} is not the folder of a run.")
+
+
+def _follow(run: Path, mode: str, name: str) -> Iterator[Event]:
+    """Yields the events of the child as they are written; ends the child when the reader goes away."""
+    written = run / name
+    written.unlink(missing_ok=True)
+    state = run / "state"
+    state.mkdir(exist_ok=True)
+    with (state / "child.log").open("ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ccus_harness.child", str(run.resolve()), mode],
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONWARNINGS": "default"},
+        )
+    try:
+        last: Event | None = None
+        for last in _tail(written, child):
+            yield last
+        child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(20)
+    _conclude(run, last, child.returncode)
+
+
+def _tail(written: Path, child: subprocess.Popen[bytes]) -> Iterator[Event]:
+    rest = b""
+    while not written.exists() and child.poll() is None:
+        time.sleep(POLL_SECONDS)
+    if not written.exists():
+        return
+    with written.open("rb") as stream:
+        while True:
+            ended = child.poll() is not None  # looked at before reading, so that nothing written last is missed
+            chunk = stream.read()
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from (json.loads(line) for line in lines)
+            if not chunk and ended:
+                return
+            if not chunk:
+                time.sleep(POLL_SECONDS)
+
+
+def _conclude(run: Path, last: Event | None, status: int) -> None:
+    if last is None or last["kind"] != "end":
+        said = _last_words(run / "state" / "child.log")
+        raise SetUpFault(
+            f"実行が途中で止まりました（終了 {status}）。記録は未完です。詳しくは {run / 'state'} の記録を見てください。{said}",
+            f"The run stopped half-way (status {status}); its record is unfinished. See {run / 'state'}. {said}",
+        )
+
+
+def _last_words(log: Path) -> str:
+    lines: Sequence[str] = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1][:500] if lines else ""
