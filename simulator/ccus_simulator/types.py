@@ -1,0 +1,53 @@
+"""What goes into the core and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+Json = Any
+"""A JSON value: it has been read, but nothing is known about its shape yet."""
+
+NOTHING: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A call as it arrived; header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened in a world; the ledger keeps it and the state is folded from it."""
+
+    world: str
+    at: datetime
+    kind: str
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Something to keep outside the ledger; a sealed one can only be compared, never read again."""
+
+    world: str
+    name: str
+    value: str
+    sealed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The answer to a call, with what has to be written down before it leaves."""
+
+    status: int
+    body: Json
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    events: tuple[Event, ...] = ()
+    secrets: tuple[Secret, ...] = ()
