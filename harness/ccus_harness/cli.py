@@ -37,7 +37,7 @@ from ccus_harness.reports import IncompleteRun, NotPrepared, Report, console, re
 from ccus_harness.reports.inert import inert_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from ccus_harness.events import Event
     from ccus_harness.messages import Catalogue
@@ -265,7 +265,7 @@ def _report(folder: Path, words: Catalogue, *, as_json: bool) -> NoReturn:
 
 
 @contextmanager
-def _faults_said(words: Catalogue, folder: Path | None = None) -> Iterator[None]:
+def _faults_said(words: Catalogue, folder: Path | None = None) -> Generator[None]:
     """Turns what a person can mend into one sentence and exit status 2, and Ctrl-C into 130."""
     try:
         yield

@@ -94,11 +94,12 @@ class Catalogue:
 
     def listed(self, values: Sequence[Any]) -> str:
         """Values in a row, the first few only, with the number of the others."""
-        joined = self.texts["list.separator"].join(self._plain(value) for value in values[:_MOST_ITEMS])
+        joined = self.texts["list.separator"].join(self.plain(value) for value in values[:_MOST_ITEMS])
         others = len(values) - _MOST_ITEMS
         return joined if others <= 0 else joined + self.texts["list.others"].format(n=others)
 
-    def _plain(self, value: Any) -> str:
+    def plain(self, value: Any) -> str:
+        """A value as it stands in a sentence."""
         if value is None or value in ("", [], {}):
             return self.texts["value.absent"]
         if isinstance(value, list | tuple):
@@ -111,7 +112,7 @@ class _Shown(dict[str, str]):
     """The values of a template, each as plain text; the ones that are not there say so."""
 
     def __init__(self, values: Mapping[str, Any], owner: Catalogue) -> None:
-        super().__init__({name: owner._plain(value) for name, value in values.items()})  # noqa: SLF001 - its other half
+        super().__init__({name: owner.plain(value) for name, value in values.items()})
         self._absent = owner.texts["value.absent"]
 
     def __missing__(self, _name: str) -> str:
