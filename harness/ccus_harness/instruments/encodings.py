@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from base64 import b64encode
@@ -34,12 +35,18 @@ def forms(text: str) -> tuple[Form, ...]:
     """Give every searchable form of a text once, the plainest name first."""
     found: dict[bytes, str] = {}
     for spelling, spelt in spellings(text).items():
-        encoders = ENCODERS if spelling == "" or spelt.isascii() else _EVERYDAY
+        encoders = _encoders(spelling, spelt)
         for name, encode in encoders.items():
             for data in _encoded(encode, spelt):
                 if len(data) >= SHORTEST:
                     found.setdefault(data, f"{spelling}/{name}" if spelling else name)
     return tuple(Form(encoding=name, data=data) for data, name in found.items())
+
+
+def _encoders(spelling: str, text: str) -> Mapping[str, Callable[[str], Iterator[bytes]]]:
+    if text.isascii() and text.isalnum():
+        return _OF_ASCII
+    return ENCODERS if spelling == "" or text.isascii() else _EVERYDAY
 
 
 def _encoded(encode: Callable[[str], Iterator[bytes]], text: str) -> tuple[bytes, ...]:
@@ -186,15 +193,11 @@ def _iso_2022_jp(text: str) -> Iterator[bytes]:
 
 
 def _json(text: str) -> Iterator[bytes]:
-    for digits in ("04x", "04X"):
-        units = text.encode("utf-16-be")
-        pairs = (units[place : place + 2] for place in range(0, len(units), 2))
-        escaped = "".join(
-            chr(pair[1]) if pair[0] == 0 and pair[1] < _ASCII_END else f"\\u{int.from_bytes(pair):{digits}}"
-            for pair in pairs
-        )
-        yield escaped.encode("ascii")
-        yield escaped.replace("\\", "\\\\").encode("ascii")
+    lower = json.dumps(text)[1:-1]
+    upper = _JSON_ESCAPE.sub(lambda found: f"\\u{found[1].upper()}", lower)
+    for escaped in (lower, upper, json.dumps(text, ensure_ascii=False)[1:-1]):
+        yield escaped.encode()
+        yield json.dumps(escaped, ensure_ascii=False)[1:-1].encode()
 
 
 def _percent(codec: str) -> Callable[[str], Iterator[bytes]]:
@@ -212,12 +215,11 @@ def _quoted_printable(text: str) -> Iterator[bytes]:
 
 
 def _html(text: str) -> Iterator[bytes]:
+    escaped = html.escape(text)
+    yield escaped.encode()
     for reference in ("&#{};", "&#x{:x};", "&#x{:X};", "&#X{:X};"):
-        spelt = "".join(
-            html.escape(letter) if letter.isascii() else reference.format(ord(letter)) for letter in text
-        )
+        spelt = _NOT_ASCII.sub(lambda found, form=reference: form.format(ord(found[0])), escaped)
         yield spelt.encode("ascii")
-    yield html.escape(text).encode()
 
 
 def _hex(codec: str) -> Callable[[str], Iterator[bytes]]:
@@ -242,7 +244,8 @@ def _base64(codec: str) -> Callable[[str], Iterator[bytes]]:
     return encode
 
 
-_ASCII_END: Final = 0x80
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-f]{4})")
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 ENCODERS: Final[Mapping[str, Callable[[str], Iterator[bytes]]]] = MappingProxyType(
@@ -266,6 +269,11 @@ ENCODERS: Final[Mapping[str, Callable[[str], Iterator[bytes]]]] = MappingProxyTy
     }
 )
 """Every encoding that is searched for; each gives one or more byte strings."""
+
+_OF_ASCII: Final = MappingProxyType(
+    {name: ENCODERS[name] for name in ("utf-8", "utf-16le", "utf-16be", "hex-utf-8", "base64-utf-8")}
+)
+"""What letters and digits look different in; elsewhere they are as in UTF-8."""
 
 _EVERYDAY: Final = MappingProxyType(
     {name: ENCODERS[name] for name in ("utf-8", "cp932", "euc-jp", "iso-2022-jp", "utf-16le", "json")}

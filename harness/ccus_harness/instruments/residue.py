@@ -114,7 +114,10 @@ _STEM: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Needles:
-    """The forms of all canaries; the automaton knows only their stems, which many of them share."""
+    """The forms of all canaries; the automaton knows only how they end, which keeps it small.
+
+    The ends, because texts begin alike: with a town, a family name, a reserved block of numbers.
+    """
 
     automaton: BytesAhoCorasick | None
     lengths: tuple[tuple[int, ...], ...]
@@ -125,11 +128,11 @@ class _Needles:
     def find(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         if self.automaton is None:
             return
-        for stem, start, _ in self.automaton.find_matches_as_indexes(data, overlapping=True):
+        for stem, _, end in self.automaton.find_matches_as_indexes(data, overlapping=True):
             for length in self.lengths[stem]:
-                form = data[start : start + length]
+                form = data[max(0, end - length) : end]
                 if form in self.owners:
-                    yield start, form
+                    yield end - len(form), form
 
 
 @lru_cache(maxsize=8)
@@ -144,7 +147,7 @@ def _needles(canaries: tuple[tuple[str, str, str], ...]) -> _Needles:
             owners[form.data].append((record, item, form.encoding))
     stems: dict[bytes, set[int]] = defaultdict(set)
     for form in owners:
-        stems[form[:_STEM]].add(len(form))
+        stems[form[-_STEM:]].add(len(form))
     return _Needles(
         automaton=BytesAhoCorasick(list(stems)) if stems else None,
         lengths=tuple(tuple(sorted(lengths)) for lengths in stems.values()),

@@ -29,7 +29,7 @@ POST_ENTRY_DAYS: Final = 365
 """How long after an entry it still counts under `scope.post_entry_limit=period`; the text has no number."""
 
 
-class UnknownReading(LookupError):  # noqa: N818 - named for what happened
+class UnknownReading(LookupError):
     """A reading was asked for with an option that does not exist."""
 
     def __init__(self, parameter: str, option: str) -> None:

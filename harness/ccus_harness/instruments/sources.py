@@ -27,7 +27,7 @@ class Limits:
     sqlite_steps: int = 2_000_000_000
 
 
-class NotRead(Exception):  # noqa: N818 - named for what happened
+class NotRead(Exception):
     """A stream could not be read to its end; `reason` is a code of `GAPS`."""
 
     def __init__(self, reason: str) -> None:

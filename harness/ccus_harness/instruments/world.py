@@ -199,7 +199,7 @@ class WorldFault:
 
 
 @dataclass(kw_only=True)
-class WorldUnreadable(Exception):  # noqa: N818 - named for what happened
+class WorldUnreadable(Exception):
     """A world document that cannot be read; carries every fault with its path."""
 
     faults: tuple[WorldFault, ...]
