@@ -39,7 +39,7 @@ def text(report: Report, lang: str, readings: Mapping[str, Reading]) -> str:
     """The page; `lang` is the language it opens in, `readings` say what an open reading asks."""
     style = _part("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _template().render(
+    page: str = _template().render(
         report=report,
         lang=lang,
         style=Markup(style),  # noqa: S704 - our own file, nothing of a candidate is in it
@@ -51,6 +51,8 @@ def text(report: Report, lang: str, readings: Mapping[str, Reading]) -> str:
         longest=LONGEST,
         longest_in_red=_LONGEST_IN_RED,
     )
+    # The macros before the page leave empty lines behind.
+    return page.lstrip()
 
 
 def _part(name: str) -> str:
