@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ccus_harness.documents import DocumentFaults
+from ccus_harness.instruments.scope_terms import OPTIONS
 from ccus_harness.locator import data
 from ccus_harness.readings import LEVELS, NotADuration, declare, load_policy, load_readings, parse_duration
 from ccus_harness.register import load_register
@@ -25,50 +26,50 @@ POLICY = load_policy()
 
 # The parameters that the obligations name, with their options, the default first.
 NAMED = {
-    "request.standing": "explicit-each-time standing-consent",
-    "request.explicitness": "explicit-control any-act",
-    "request.refresh": "new-request same-request",
+    "request.standing": "explicit_each_time standing_consent",
+    "request.explicitness": "explicit_control any_act",
+    "request.refresh": "new_request same_request",
     "request.delegate": "recorded none",
     "request.affiliation_at": "provision request storage",
-    "request.affiliation_kind": "main-and-sub main-only",
+    "request.affiliation_kind": "main_and_sub main_only",
     "use.off_system": "declared forbidden free",
-    "whitelist.identifiers": "metadata-key allowed forbidden",
+    "whitelist.identifiers": "metadata_key allowed forbidden",
     "whitelist.disclosure_choice": "respected ignored",
-    "scope.upper": "all-ancestors direct",
+    "scope.upper": "all_ancestors direct_parent",
     "scope.employer_needs_entry": "no yes",
-    "scope.affiliation": "any-current main-only firm-at-entry",
-    "scope.chain_time": "at-entry at-viewing",
-    "scope.pre_entry": "deny approved-roster",
+    "scope.affiliation": "any_current main_only firm_at_entry",
+    "scope.chain_time": "at_entry at_viewing",
+    "scope.pre_entry": "deny allow_if_roster",
     "scope.post_entry_limit": "none period",
-    "scope.gap_tier": "deny bridge",
-    "scope.jv": "all-members representative",
-    "scope.firm_data": "same-classes own-firm",
-    "scope.items_by_class": "all-items narrowed",
-    "scope.vendor_staff": "break-glass none",
-    "prov.granularity": "item-where-mixed record",
-    "prov.artefacts": "required in-system",
+    "scope.gap_tier": "deny_above_gap bridge",
+    "scope.jv": "all_members representative",
+    "scope.firm_data": "same_classes own_firm",
+    "scope.items_by_class": "all_items narrowed",
+    "scope.vendor_staff": "break_glass none",
+    "prov.granularity": "item_where_mixed record",
+    "prov.artefacts": "required in_system",
     "prov.edited_is_registration": "yes no",
-    "prov.derived_is_registration": "if-reidentifying no yes",
+    "prov.derived_is_registration": "if_reidentifying no yes",
     "prov.easy_for": "operator reviewer user",
-    "incident.aware_by": "any-worker anyone-or-tool incident-manager",
-    "incident.suspected": "notify-as-suspected notify record-only",
-    "incident.off_system_copies": "covered not-covered",
-    "incident.containment_first": "yes after-consultation",
-    "disposal.depth": "logical ordinary-restore physical",
-    "term.end_causes": "all-causes expiry-only",
+    "incident.aware_by": "any_worker anyone_or_tool incident_manager",
+    "incident.suspected": "notify_as_suspected notify record_only",
+    "incident.off_system_copies": "covered not_covered",
+    "incident.containment_first": "yes after_consultation",
+    "disposal.depth": "logical ordinary_restore physical",
+    "term.end_causes": "all_causes expiry_only",
     "term.instant": "24:00 00:00",
     "art6.conditions": "all any",
-    "art6.after_lapse": "dispose-at-once cure-period",
+    "art6.after_lapse": "dispose_at_once cure_period",
     "art6.anonymise_ok": "no yes",
-    "art6.tei_hosted_records": "exception-list must-go",
+    "art6.tei_hosted_records": "exception_list must_go",
     "art7.reference": "heading number",
-    "art7.art2_survives": "as-far-as-kept no",
+    "art7.art2_survives": "as_far_as_kept no",
 }
 # Rows that depend on a choice which the obligations leave without a name.
 UNNAMED_CHOICES = frozenset(
     [
-        "scope.decided_at",
-        "scope.entry_after_end",
+        "use.decided_at",
+        "use.entry_after_end",
         "use.purpose_list",
         "use.user_download",
         "use.operations",
@@ -90,6 +91,10 @@ UNNAMED_CHOICES = frozenset(
 def test_a_reading_offers_its_default_first(name: str, options: str) -> None:
     assert READINGS[name].names == tuple(options.split())
     assert READINGS[name].default == options.split(maxsplit=1)[0]
+
+
+def test_the_scope_instrument_knows_the_same_options() -> None:
+    assert {name: READINGS[name].names for name in OPTIONS} == dict(OPTIONS)
 
 
 def test_no_reading_is_missing_or_unaccounted_for() -> None:
@@ -163,7 +168,7 @@ def test_a_number_that_reaches_its_cap_is_refused_and_one_hour_less_is_not(name:
 def test_all_faults_of_a_declaration_show_at_once() -> None:
     with pytest.raises(DocumentFaults) as caught:
         declare(
-            readings={"scope.upper": "sideways", "scope.uper": "direct"},
+            readings={"scope.upper": "sideways", "scope.uper": "direct_parent"},
             policy={
                 "incident.notice_within": "P3D",
                 "incident.notice": "P1D",
@@ -182,26 +187,26 @@ def test_all_faults_of_a_declaration_show_at_once() -> None:
         "$.agreed['scope.nothing']",
     ]
     text = str(caught.value)
-    assert "choose all-ancestors, direct" in text
+    assert "choose all_ancestors, direct_parent" in text
     assert "the nearest are scope.upper" in text
     assert "P3D reaches the cap P3D" in text
 
 
 def test_an_agreed_reading_has_one_option_left() -> None:
     upper = READINGS["scope.upper"]
-    assert declare().open_options(upper) == ("all-ancestors", "direct")
-    assert declare({"scope.upper": "direct"}).open_options(upper) == ("direct", "all-ancestors")
-    agreed = declare({"scope.upper": "direct"}, agreed={"scope.upper": "2026-04-01"})
-    assert agreed.open_options(upper) == ("direct",)
+    assert declare().open_options(upper) == ("all_ancestors", "direct_parent")
+    assert declare({"scope.upper": "direct_parent"}).open_options(upper) == ("direct_parent", "all_ancestors")
+    agreed = declare({"scope.upper": "direct_parent"}, agreed={"scope.upper": "2026-04-01"})
+    assert agreed.open_options(upper) == ("direct_parent",)
 
 
 def test_the_digest_changes_with_every_choice_and_with_nothing_else() -> None:
     plain = declare()
     spelled_out = declare(dict(plain.readings), dict(reversed(list(plain.policy.items()))))
     changed = [
-        declare({"scope.upper": "direct"}),
+        declare({"scope.upper": "direct_parent"}),
         declare(policy={"incident.notice_within": "lenient"}),
-        declare({"scope.upper": "all-ancestors"}, agreed={"scope.upper": "2026-04-01"}),
+        declare({"scope.upper": "all_ancestors"}, agreed={"scope.upper": "2026-04-01"}),
     ]
     assert spelled_out.digest == plain.digest
     assert len({plain.digest, *(declared.digest for declared in changed)}) == 4
@@ -210,7 +215,7 @@ def test_the_digest_changes_with_every_choice_and_with_nothing_else() -> None:
 
 def test_a_declaration_cannot_be_changed_afterwards() -> None:
     with pytest.raises(TypeError):
-        declare().readings["scope.upper"] = "direct"  # pyright: ignore[reportIndexIssue]
+        declare().readings["scope.upper"] = "direct_parent"  # pyright: ignore[reportIndexIssue]
 
 
 UNITS = {"P{}D": timedelta(days=1), "PT{}H": timedelta(hours=1), "PT{}M": timedelta(minutes=1)}

@@ -13,11 +13,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ccus_harness.annex1 import load_annex1
+from ccus_harness.annex1 import RECORD_TYPES, Item, RecordType, Structure, load_annex1
 from ccus_harness.documents import DocumentFaults, load, validate
 from ccus_harness.locator import DataNotFoundError, data
 from ccus_harness.readings import load_policy, load_readings
 from ccus_harness.register import ALWAYS, NotARowId, article_key, load_register, row_key
+from ccus_simulator.population import business, technician
 
 SCHEMAS = data("schemas")
 AGREEMENT = Path(__file__).parents[2] / "shared" / "contract" / "agreement.txt"
@@ -509,6 +510,55 @@ def test_every_compound_item_says_how_it_is_made_up() -> None:
     certificate = load_annex1().by_key["b21_ecert_kind_no"].structure
     assert certificate is not None
     assert [field.name for field in certificate.fields] == ["kind", "number"]
+
+
+def fits(value: Any, item: Item) -> bool:
+    """Whether a value has the type and the fields that Annex 1 states for the item."""
+    if value is None:
+        return item.nullable
+    if item.structure is None:
+        return fits_type(value, item.type, item.values)
+    one_by_one = {"text": [value], "object": [value], "list": value, "values": value}[item.structure.form]
+    longest = item.structure.max or len(one_by_one)
+    return len(one_by_one) <= longest and all(fits_structure(one, item.structure) for one in one_by_one)
+
+
+def fits_structure(value: Any, structure: Structure) -> bool:
+    fields = {field.label_ja: field for field in structure.fields}
+    if structure.form == "text":
+        return isinstance(value, str)
+    parts = {next(iter(fields)): value} if structure.form == "values" else value
+    return set(parts) == set(fields) and all(
+        (parts[label] is None and field.nullable) or fits_type(parts[label], field.type, field.values)
+        for label, field in fields.items()
+    )
+
+
+def fits_type(value: Any, kind: str, values: tuple[str, ...]) -> bool:
+    match kind:
+        case "number":
+            return isinstance(value, int)
+        case "date":
+            return isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value) is not None
+        case "enum":
+            return value in values
+        case _:
+            return isinstance(value, str)
+
+
+@pytest.mark.parametrize("record_type", RECORD_TYPES)
+def test_what_the_simulator_provides_fits_annex_1_as_the_harness_reads_it(record_type: RecordType) -> None:
+    make, prefix = {"technician": (technician, "99"), "business": (business, "98")}[record_type]
+    records = [make(7, f"{prefix}{index:012}") for index in range(300)]
+    annex = load_annex1()
+    assert {tuple(record) for record in records} == {annex.keys(record_type)}
+    strange = [
+        (key, value)
+        for record in records
+        for key, value in record.items()
+        if not fits(value, annex.by_key[key])
+    ]
+    assert strange == []
 
 
 def test_items_of_the_fuller_registration_may_be_missing() -> None:

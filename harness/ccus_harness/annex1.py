@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RecordType = Literal["technician", "business"]
 Mark = Literal["compound", "third_person", "sensitive", "vague"]
 ValueType = Literal["string", "date", "enum", "number", "list", "object"]
-Form = Literal["text", "object", "list"]
+Form = Literal["text", "object", "list", "values"]
 
 RECORD_TYPES: tuple[RecordType, ...] = get_args(RecordType)
 
@@ -37,7 +37,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """How an item is made up: one text, one object, or a list of at most `max` objects of these fields."""
+    """How an item is made up: a text or an object of these fields, or a list of objects or of bare values.
+
+    `max` is the greatest length of a list, where one is known.
+    """
 
     form: Form
     fields: tuple[Field, ...]
@@ -81,6 +84,14 @@ class Annex1:
 
     def of(self, record_type: RecordType) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.record_type == record_type)
+
+    @property
+    def technician(self) -> tuple[Item, ...]:
+        return self.of("technician")
+
+    @property
+    def business(self) -> tuple[Item, ...]:
+        return self.of("business")
 
     def keys(self, record_type: RecordType) -> tuple[str, ...]:
         return tuple(item.key for item in self.of(record_type))

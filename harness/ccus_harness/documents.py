@@ -31,7 +31,7 @@ class Fault:
         return f"{self.path}: {self.text}"
 
 
-class DocumentFaults(Exception):  # noqa: N818 - it is named for what was found, all of it
+class DocumentFaults(Exception):
     """A document is not what its schema and the rules say; carries every fault."""
 
     def __init__(self, path: str, faults: Iterable[Fault]) -> None:
@@ -68,11 +68,15 @@ def load(path: Path, schema: str) -> Any:
 
 def validate(document: Any, schema: str, *, name: str = "document") -> None:
     """Raise every fault that `schema` (a file name among our schemas) finds in the document."""
-    raise_any(name, faults(document, _parse(data("schemas") / schema)))
+    raise_any(name, faults_against(document, schema))
 
 
-def faults(document: Any, schema: dict[str, Any]) -> Iterator[Fault]:
-    """Find what is wrong with the document, in the order of the document."""
+def faults_against(document: Any, schema: str) -> tuple[Fault, ...]:
+    """Find all that `schema` (a file name among our schemas) finds wrong, in the order of the document."""
+    return tuple(_faults(document, _parse(data("schemas") / schema)))
+
+
+def _faults(document: Any, schema: dict[str, Any]) -> Iterator[Fault]:
     validator: Any = Draft202012Validator(schema)  # its stubs leave the instance untyped
     errors: Iterable[ValidationError] = validator.iter_errors(document)
     for error in sorted(errors, key=lambda error: [str(step).zfill(6) for step in error.absolute_path]):

@@ -31,7 +31,7 @@ LEVELS: tuple[Level, ...] = ("strict", "standard", "lenient")
 _DURATION = re.compile(r"P(?P<days>[0-9]{1,4})D|PT(?P<hours>[0-9]{1,5})H|PT(?P<minutes>[0-9]{1,5})M")
 
 
-class NotADuration(ValueError):  # noqa: N818 - named for what happened
+class NotADuration(ValueError):
     """A text is not one of the three forms of duration that a policy may have."""
 
     def __init__(self, text: str) -> None:

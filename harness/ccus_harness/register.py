@@ -40,7 +40,7 @@ _PART_ARTICLES = {"PRE": "pre", "SIG": "sign", "ANX": "annex"}
 RowKey = tuple[int, int, int, int]
 
 
-class NotARowId(ValueError):  # noqa: N818 - named for what happened
+class NotARowId(ValueError):
     """A text is not the id of an obligation."""
 
     def __init__(self, text: str) -> None:
