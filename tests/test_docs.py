@@ -81,6 +81,11 @@ def test_the_architecture_page_names_every_package_and_no_other() -> None:
     assert named_folders(ROOT / "ARCHITECTURE.md") == packages()
 
 
+def test_every_module_that_the_architecture_page_names_exists() -> None:
+    named = re.findall(r"`(\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8"))
+    assert [name for name in named if not (ROOT / "harness" / "ccus_harness" / name).exists()] == []
+
+
 def test_the_changelog_opens_with_the_current_version() -> None:
     first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert first is not None
