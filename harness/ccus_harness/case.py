@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-from ccus_simulator import population, worlds
 
 from ccus_harness.gate import Answer, Stopped
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
 from ccus_harness.stack import connection
+from ccus_simulator import population, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,7 +96,7 @@ class Case:
     known_requests: int = 0
     document: dict[str, Any] = field(default_factory=dict[str, Any])
     labels: dict[str, str] = field(default_factory=dict[str, str])
-    now: datetime = datetime.min
+    now: datetime = datetime.min.replace(tzinfo=UTC)
     seen: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -153,7 +152,9 @@ class Case:
 
     # -- what users do -----------------------------------------------------------------------------
 
-    def request(self, user: str, technicians: list[str], *, capacity: str = "business", own_business: bool = False) -> Reply:
+    def request(
+        self, user: str, technicians: list[str], *, capacity: str = "business", own_business: bool = False
+    ) -> Reply:
         return self.tell(
             "request",
             user=self.id(user),
@@ -193,12 +194,16 @@ class Case:
             return frozenset()
         canaries = self.canaries(self.subjects())
         bodies = [*reply.bodies, ("text/plain", (reply.reason or "").encode())]
-        return frozenset(item for media_type, body in bodies for item in seen_items(body, media_type, canaries))
+        return frozenset(
+            item for media_type, body in bodies for item in seen_items(body, media_type, canaries)
+        )
 
     def ledger(self) -> list[dict[str, Any]]:
         """Every ledger entry of this world so far."""
         entries: list[dict[str, Any]] = list(self.simulator("ledger")["entries"])
-        self.known_requests = sum(entry["kind"] in ("request.accepted", "request.refused") for entry in entries)
+        self.known_requests = sum(
+            entry["kind"] in ("request.accepted", "request.refused") for entry in entries
+        )
         return entries
 
     def holdings(self) -> tuple[HeldItem, ...]:
@@ -209,7 +214,10 @@ class Case:
         reply = self.tell("holdings")
         try:
             return tuple(
-                item for _, body in reply.bodies if body for item in held_items(body, self.layout or Layout()).items
+                item
+                for _, body in reply.bodies
+                if body
+                for item in held_items(body, self.layout or Layout()).items
             )
         except ArtefactUnreadable as fault:
             answer = Answer(status="unanswered", fault=f"nonsense: holdings: {fault.reason}", blame="product")
@@ -217,7 +225,9 @@ class Case:
 
     def scan(self, subjects: Sequence[str]) -> StoreScan | None:
         """What the candidate's stores hold of the given people and firms; None when we may not look."""
-        answer = self.gate.try_ask("stores", "scan", {"world": self.world, "seed": self.seed, "subjects": list(subjects)})
+        answer = self.gate.try_ask(
+            "stores", "scan", {"world": self.world, "seed": self.seed, "subjects": list(subjects)}
+        )
         if answer.status == "unsupported":
             return None
         if answer.status != "answered":

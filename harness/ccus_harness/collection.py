@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gherkin.errors import ParserException
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
 from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from ccus_harness.register import Register
 
 ROW_IN_STEP = re.compile(r"^【(?P<row>[A-Z0-9-]+)】")
-_FULL_WIDTH = re.compile(r"^\s*(機能|フィーチャ|背景|シナリオ|シナリオアウトライン|シナリオテンプレート?|例|サンプル|ルール)：|^\s*[＠＃｜]")
+_FULL_WIDTH = re.compile(
+    r"^\s*(機能|フィーチャ|背景|シナリオ|シナリオアウトライン|シナリオテンプレート?|例|サンプル|ルール)：|^\s*[＠＃｜]"
+)
 _ROW = re.compile(r"^[A-Z0-9]+(-[0-9]+)+$")
+
+STEP_MODULES = "ccus_harness."
+"""Step definitions of these modules must all be used; a plugin's own are not ours to judge."""
 
 ORDER_TAGS = {"自己検査": -1, "時計": 1, "終了": 2, "最後": 3}
 """When a scenario runs: the simulator proves itself first, then no clock, clock moves, contract ends (design §4.3)."""
@@ -99,11 +105,17 @@ def _files(features: Path, collected_count: int) -> Iterator[str]:
         for number, written in enumerate(text.splitlines(), 1):
             if _FULL_WIDTH.match(written):
                 yield f"{path.name}:{number}: full-width punctuation makes this line vanish"
-        document: Any = Parser().parse(text)
+        try:
+            document: Any = Parser().parse(text)
+        except ParserException as fault:
+            yield f"{path.name}: {fault}"
+            continue
         pickles: list[Any] = Compiler().compile({**document, "uri": path.name})
         expected += len(pickles)
         names = Counter(_scenario_names(document["feature"]))
-        yield from (f"{path.name}: two scenarios are named {name!r}" for name, times in names.items() if times > 1)
+        yield from (
+            f"{path.name}: two scenarios are named {name!r}" for name, times in names.items() if times > 1
+        )
     if expected != collected_count:
         yield f"the feature files hold {expected} scenarios, {collected_count} were collected"
 
@@ -144,7 +156,7 @@ def _steps(found: Sequence[Collected], session: pytest.Session) -> Iterator[str]
             if len(definitions) > 1:
                 yield f"{case.id}: {len(definitions)} step definitions match: {step.name}"
     for marker, context in list(step_function_context_registry.items()):
-        if not context.step_func.__module__.startswith("ccus_harness."):
+        if not context.step_func.__module__.startswith(STEP_MODULES):
             continue
         if inspect.iscoroutinefunction(context.step_func):
             yield f"async step would never run: {context.parser.name}"

@@ -43,7 +43,9 @@ class Stream:
 
         The digest covers every line before and the end line itself without its digest.
         """
-        return self.write("end", **fields, digest=_closing(self._digest, {"n": self._next, "kind": "end", **fields}))
+        return self.write(
+            "end", **fields, digest=_closing(self._digest, {"n": self._next, "kind": "end", **fields})
+        )
 
 
 def _closing(lines: hashlib._Hash, end: Event) -> str:
@@ -93,9 +95,7 @@ def _fits(lines: hashlib._Hash, end: Event, written: bytes) -> bool:
 def is_whole(path: Path) -> bool:
     """Whether the file is a finished run: undamaged, with its end line last."""
     try:
-        last = None
-        for last in read(path):
-            pass
+        kinds = [event["kind"] for event in read(path)]
     except (OSError, DamagedStream):
         return False
-    return last is not None and last["kind"] == "end"
+    return kinds[-1:] == ["end"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-SECRET = "secret:"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECRET = "secret:"  # noqa: S105 - a placeholder, the opposite of a secret
 PLACE = "place:"
 
 

@@ -177,8 +177,8 @@ def judge_row(row: Obligation, claims: Sequence[Claim], declared: Mapping[str, s
     if word.name not in row.words:
         remarks = (*remarks, f"word_not_in_closed_set.{word.name}")
         word, code = Word.error, "error.closed_set"
-    looked = [claim.strength for claim in claims if claim.finding.word in judged]
-    blames = [claim.blame for claim in claims if claim.finding == finding and claim.blame]
+    looked: list[Strength] = [claim.strength for claim in claims if claim.finding.word in judged]
+    blames: list[Blame] = [claim.blame for claim in claims if claim.finding == finding and claim.blame]
     return Verdict(
         row=row.id,
         word=word,
@@ -207,7 +207,12 @@ def fold(
     for claim in claims:
         by_row.setdefault(claim.row, []).append(claim)
     reached = {(claim.scenario, claim.row) for claim in claims}
-    dues = {row: course.detail.get("due") for course in courses if course.outcome == "pending" for row in course.rows}
+    dues = {
+        row: course.detail.get("due")
+        for course in courses
+        if course.outcome == "pending"
+        for row in course.rows
+    }
     for course in courses:
         for row in course.rows:
             if (course.scenario, row) not in reached:

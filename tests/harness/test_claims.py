@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from ccus_harness.claims import Policy
 
-OPTIONS = {"scope.upper": ("all", "direct"), "scope.jv": ("all", "representative"), "prov.edited": ("yes", "no")}
+OPTIONS = {
+    "scope.upper": ("all", "direct"),
+    "scope.jv": ("all", "representative"),
+    "prov.edited": ("yes", "no"),
+}
 DECLARED = {name: options[0] for name, options in OPTIONS.items()}
 
 

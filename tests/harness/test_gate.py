@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from ccus_harness.gate import Answer, Call, Closed, Diverged, Gate, Stopped
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ccus_harness.register import load_register
 from ccus_harness.verdicts import (
     EXIT_ERROR,
@@ -32,7 +33,9 @@ def claim(finding: Finding = SATISFIED, row: str = ROW, scenario: str = "s", **f
     return Claim(row=row, scenario=scenario, finding=finding, under={"declared": finding}, **fields)
 
 
-def course(outcome: Any = "finished", scenario: str = "s", rows: tuple[str, ...] = (ROW,), **detail: str) -> Course:
+def course(
+    outcome: Any = "finished", scenario: str = "s", rows: tuple[str, ...] = (ROW,), **detail: str
+) -> Course:
     return Course(scenario=scenario, rows=rows, outcome=outcome, detail=detail)
 
 
@@ -58,7 +61,11 @@ def test_the_order_of_gravity_is_the_designs() -> None:
 
 
 def test_the_gravest_word_over_all_scenarios_is_the_rows() -> None:
-    claims = [claim(), claim(untested("untested.no_control"), scenario="t"), claim(violated("scope.other_site"), scenario="u")]
+    claims = [
+        claim(),
+        claim(untested("untested.no_control"), scenario="t"),
+        claim(violated("scope.other_site"), scenario="u"),
+    ]
     verdict = judged(claims, [course(), course(scenario="t"), course(scenario="u")])
     assert (verdict.word, verdict.code, verdict.blame) == (Word.violated, "scope.other_site", "product")
 
@@ -88,7 +95,9 @@ def test_a_pending_row_carries_its_due_time() -> None:
 def test_options_that_disagree_make_depends_with_the_declared_word_beside_it() -> None:
     under = {"declared": SATISFIED, "scope.upper=direct": violated("scope.not_upper")}
     verdict = judged(
-        [Claim(row="A2-2-04", scenario="s", finding=SATISFIED, under=under)], [course(rows=("A2-2-04",))], "A2-2-04"
+        [Claim(row="A2-2-04", scenario="s", finding=SATISFIED, under=under)],
+        [course(rows=("A2-2-04",))],
+        "A2-2-04",
     )
     assert (verdict.word, verdict.declared) == (Word.depends, Word.satisfied)
     assert verdict.under == {"scope.upper=direct": "violated"}
@@ -97,7 +106,9 @@ def test_options_that_disagree_make_depends_with_the_declared_word_beside_it() -
 def test_options_that_agree_keep_the_word() -> None:
     under = {"declared": SATISFIED, "scope.upper=direct": SATISFIED}
     verdict = judged(
-        [Claim(row="A2-2-04", scenario="s", finding=SATISFIED, under=under)], [course(rows=("A2-2-04",))], "A2-2-04"
+        [Claim(row="A2-2-04", scenario="s", finding=SATISFIED, under=under)],
+        [course(rows=("A2-2-04",))],
+        "A2-2-04",
     )
     assert verdict.word is Word.satisfied
 
@@ -114,7 +125,9 @@ def test_a_world_reading_is_judged_by_the_row_of_the_declared_option() -> None:
 
 
 def test_a_row_without_basis_in_the_text_never_says_violated() -> None:
-    derived = next(row.id for row in REGISTER.rows if row.layer == "derived" and row.machine and "review" in row.words)
+    derived = next(
+        row.id for row in REGISTER.rows if row.layer == "derived" and row.machine and "review" in row.words
+    )
     verdict = judged([claim(violated("x"), derived)], [course(rows=(derived,))], derived)
     assert verdict.word is Word.review
 
@@ -158,7 +171,11 @@ def test_a_row_that_was_not_selected_is_untested_whatever_a_shared_scenario_clai
         ({"A2-2-03": Word.violated, "A2-2-04": Word.error}, EXIT_VIOLATED),
     ],
 )
-def test_the_exit_status_follows_from_the_words_of_the_selected_rows(words: dict[str, Word], status: int) -> None:
+def test_the_exit_status_follows_from_the_words_of_the_selected_rows(
+    words: dict[str, Word], status: int
+) -> None:
     verdicts = [Verdict(row=row, word=word) for row, word in words.items()]
     assert exit_status(REGISTER, verdicts) == status
-    assert exit_status(REGISTER, [Verdict(row=v.row, word=v.word, selected=False) for v in verdicts]) == EXIT_OK
+    assert (
+        exit_status(REGISTER, [Verdict(row=v.row, word=v.word, selected=False) for v in verdicts]) == EXIT_OK
+    )

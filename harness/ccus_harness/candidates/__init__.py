@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,8 +89,8 @@ def parse_target(text: str) -> Target:
     if kind == "null" and detail in NULL_KINDS:
         return Target(kind="null", detail=detail)
     if kind in ("http", "https"):
-        url = detail if detail.startswith(("http://", "https://")) else f"{kind}:{detail}"
-        if url.split("://", 1)[-1].strip("/"):
+        url = detail if detail.startswith(("http://", "https://")) else text
+        if re.fullmatch(r"https?://[^/\s]+\S*", url):
             return Target(kind="http", detail=url.rstrip("/"))
     raise UnknownTarget(text)
 

@@ -47,8 +47,8 @@ def opened(document: Any) -> Answer:
     parts = cast("dict[str, Any]", document)
     if parts.get("outcome") not in OUTCOMES:
         return nonsense(f"outcome must be one of {', '.join(OUTCOMES)}")
-    artefacts: Any = parts.get("artefacts") or []
-    detail: Any = parts.get("detail") or {}
+    artefacts: Any = [] if parts.get("artefacts") is None else parts["artefacts"]
+    detail: Any = {} if parts.get("detail") is None else parts["detail"]
     reason, due = parts.get("reason"), parts.get("due")
     if not isinstance(artefacts, list) or not isinstance(detail, dict):
         return nonsense("artefacts must be a list and detail an object")

@@ -42,7 +42,11 @@ class HttpCandidate:
 
     def perform(self, op: str, args: Mapping[str, Any]) -> Answer:
         if self._silent >= GONE_AFTER:
-            return Answer(status="unanswered", fault="gone: it left earlier operations without an answer", blame="product")
+            return Answer(
+                status="unanswered",
+                fault="gone: it left earlier operations without an answer",
+                blame="product",
+            )
         answer = self._in_time(op, args)
         nobody = answer.status == "unanswered" and not answer.fault.startswith("nonsense")
         self._silent = self._silent + 1 if nobody else 0
@@ -72,7 +76,9 @@ class HttpCandidate:
         address = f"{self._url}/v1/{op}"
         if op == "info":
             return self._session.get(address, timeout=timeout, allow_redirects=False, stream=True)
-        return self._session.post(address, json=dict(args), timeout=timeout, allow_redirects=False, stream=True)
+        return self._session.post(
+            address, json=dict(args), timeout=timeout, allow_redirects=False, stream=True
+        )
 
     def _read(self, op: str, response: requests.Response) -> Answer:
         if response.status_code == 401:
@@ -106,4 +112,6 @@ def _broken(fault: requests.ConnectionError) -> Answer:
     text = str(fault)
     if "refused" in text or "NewConnection" in text or "resolve" in text:
         return Answer(status="unanswered", fault="unreachable: no connection could be made", blame="network")
-    return Answer(status="unanswered", fault="closed: it closed the connection without an answer", blame="product")
+    return Answer(
+        status="unanswered", fault="closed: it closed the connection without an answer", blame="product"
+    )

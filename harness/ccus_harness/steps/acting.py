@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, when
 
-from ccus_harness.case import Case
 from ccus_harness.observations import Act
+
+if TYPE_CHECKING:
+    from ccus_harness.case import Case
 
 WORLDS = {"標準": "standard", "小さな": "tiny"}
 FAULTS = {
@@ -66,10 +68,17 @@ def request_employer(case: Case, user: str) -> None:
     _request(case, user, "", capacity="technician", own_business=True)
 
 
-@when(parsers.parse("利用者「{user}」が技能者「{label}」の項目「{item}」に自社で調べた値「{value}」を入力する"))
+@when(
+    parsers.parse("利用者「{user}」が技能者「{label}」の項目「{item}」に自社で調べた値「{value}」を入力する")
+)
 def edit(case: Case, user: str, label: str, item: str, value: str) -> None:
     reply = case.tell(
-        "edit", user=case.id(user), acting_for=case.firm_of(user), subject=case.id(label), item=item, value=value
+        "edit",
+        user=case.id(user),
+        acting_for=case.firm_of(user),
+        subject=case.id(label),
+        item=item,
+        value=value,
     )
     if reply.done:
         case.seen.setdefault("own", []).append((case.id(label), item, value))
@@ -150,6 +159,10 @@ def tell_misuse(case: Case, labels: str) -> None:
     _deliver_sign(case, "purpose_misuse", labels, None)
 
 
-@when(parsers.parse("甲の窓口に、「{user}」の認証情報から技能者「{labels}」が漏えいしていると知らせる演習の合図が届く"))
+@when(
+    parsers.parse(
+        "甲の窓口に、「{user}」の認証情報から技能者「{labels}」が漏えいしていると知らせる演習の合図が届く"
+    )
+)
 def tell_leaking_account(case: Case, user: str, labels: str) -> None:
     _deliver_sign(case, "leak", labels, {"kind": "account", "account": case.id(user)})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from ccus_harness.case import Case
 from ccus_harness.observations import Act, Entry, Kept, Probe, asked, collected, provided_to
 from ccus_harness.verdicts import SATISFIED, Finding, inconclusive, untested, violated
+
+if TYPE_CHECKING:
+    from ccus_harness.case import Case
 
 Claim = Callable[..., None]
 
@@ -21,7 +24,11 @@ def _control(case: Case) -> bool:
     """The nearest lawful request went through: it was provided, and its user sees the person's data."""
     first: Act = case.seen["acts"][0]
     subject = case.id(first.labels[0])
-    seen = [view.shows(subject) for (_, label), view in case.seen.get("views", {}).items() if label == first.labels[0]]
+    seen = [
+        view.shows(subject)
+        for (_, label), view in case.seen.get("views", {}).items()
+        if label == first.labels[0]
+    ]
     return subject in provided_to(first.gained) and (not seen or any(seen))
 
 
@@ -36,7 +43,9 @@ def prime_causes_nothing(case: Case, claim: Claim, label: str) -> None:
     act, subject, kept = _act(case, label), case.id(label), case.seen["kept"]
     provided, traces, control = subject in provided_to(act.gained), kept.of(subject), _control(case)
     claim(
-        lambda _r, _p: _caused_nothing("request.by_viewer", provided=provided, traces=traces, control=control),
+        lambda _r, _p: _caused_nothing(
+            "request.by_viewer", provided=provided, traces=traces, control=control
+        ),
         shown={
             "user": act.user,
             "subject": label,
@@ -50,7 +59,11 @@ def prime_causes_nothing(case: Case, claim: Claim, label: str) -> None:
     )
 
 
-@then(parsers.parse("【A1-11】無関係の事業者の依頼から技能者「{label}」の登録情報は提供されず、存在の痕跡も残っていない"))
+@then(
+    parsers.parse(
+        "【A1-11】無関係の事業者の依頼から技能者「{label}」の登録情報は提供されず、存在の痕跡も残っていない"
+    )
+)
 def stranger_leaves_no_trace(case: Case, claim: Claim, label: str) -> None:
     act, subject, kept = _act(case, label), case.id(label), case.seen["kept"]
     before, after = _probes(case, label)
@@ -66,7 +79,13 @@ def stranger_leaves_no_trace(case: Case, claim: Claim, label: str) -> None:
 
     claim(
         judge,
-        shown={"user": act.user, "subject": label, "provided": provided, "traces": traces[:20], "control": control},
+        shown={
+            "user": act.user,
+            "subject": label,
+            "provided": provided,
+            "traces": traces[:20],
+            "control": control,
+        },
         witnesses=["ledger", "kept", "answered"],
         strength="white_box" if kept.scan else "black_box",
     )
@@ -88,7 +107,9 @@ def only_the_own_record(case: Case, claim: Claim, label: str) -> None:
     traces = [trace for trace in traces if not trace.endswith(("b01_trade_name", "t11_affiliated_firms"))]
     control = _control(case)
     claim(
-        lambda _r, _p: _caused_nothing("request.widened", provided=bool(others), traces=traces, control=control),
+        lambda _r, _p: _caused_nothing(
+            "request.widened", provided=bool(others), traces=traces, control=control
+        ),
         shown={
             "subject": label,
             "others": [_label(case, other) for other in others],

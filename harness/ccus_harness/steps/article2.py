@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import parsers, then
 
-from ccus_harness.case import Case, View
-from ccus_harness.claims import Policy, Predicate
 from ccus_harness.instruments.periods import due
 from ccus_harness.instruments.scope import may_view
 from ccus_harness.instruments.scope_terms import OPTIONS
@@ -19,6 +17,8 @@ from ccus_harness.observations import Entry, Kept, Moment, Probe, collected, pro
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
+    from ccus_harness.case import Case, View
+    from ccus_harness.claims import Policy, Predicate
     from ccus_harness.instruments.artefacts import HeldItem
 
 Claim = Callable[..., None]
@@ -30,14 +30,18 @@ def _beyond(items: Iterable[tuple[str, str]]) -> list[str]:
     return sorted(item for _, item in items if not item.startswith(ANNEX_ITEM))
 
 
-@then("【A2-1-02】別紙1の項目は保有しているが、混ざっていた項目は画面・書き出し・保有データ・保存先のどこにもない")
+@then(
+    "【A2-1-02】別紙1の項目は保有しているが、混ざっていた項目は画面・書き出し・保有データ・保存先のどこにもない"
+)
 def extra_fields_are_gone(case: Case, claim: Claim) -> None:
     kept: Kept = case.seen["kept"]
     act, views = case.seen["acts"][0], [*case.seen["views"].values(), case.seen["export"]]
     places = {f"{view.user}:{item}" for view in views for item in _beyond(view.items)}
     hits = [found for found in (kept.scan.found(case.subjects()) if kept.scan else []) if _outside(found)]
     texts = {canary.text: canary.item for canary in case.canaries(case.subjects()) if _outside(canary.item)}
-    held = [f"holdings:{item}" for text, item in texts.items() if any(text in row.value for row in kept.holdings)]
+    held = [
+        f"holdings:{item}" for text, item in texts.items() if any(text in row.value for row in kept.holdings)
+    ]
     extras = sorted({*places, *hits, *held})
     control = case.id("T1") in provided_to(act.gained) and bool(kept.of(case.id("T1")))
 
@@ -81,7 +85,9 @@ def _uncontested(case: Case, cells: list[tuple[str, str]], besides: str = "") ->
     ]
 
 
-def _scope(code: str, views: Mapping[tuple[str, str], View], case: Case, cells: list[tuple[str, str]]) -> Predicate:
+def _scope(
+    code: str, views: Mapping[tuple[str, str], View], case: Case, cells: list[tuple[str, str]]
+) -> Predicate:
     shown = {cell: views[cell].shows(case.id(cell[1])) for cell in cells}
 
     def judge(readings: Mapping[str, str], _policy: Policy) -> Finding:
@@ -96,7 +102,9 @@ def _scope(code: str, views: Mapping[tuple[str, str], View], case: Case, cells: 
     return judge
 
 
-def _claim_scope(case: Case, claim: Claim, code: str, cells: list[tuple[str, str]], besides: str = "") -> None:
+def _claim_scope(
+    case: Case, claim: Claim, code: str, cells: list[tuple[str, str]], besides: str = ""
+) -> None:
     views: dict[tuple[str, str], View] = case.seen["views"]
     judged = _uncontested(case, cells, besides)
     claim(
@@ -121,7 +129,11 @@ def _claim_scope(case: Case, claim: Claim, code: str, cells: list[tuple[str, str
     )
 
 
-@then(parsers.parse("【A2-2-03】元請「{user}」は入場のあった「{seen}」を見られるが、別の現場だけに入場した「{others}」は見られない"))
+@then(
+    parsers.parse(
+        "【A2-2-03】元請「{user}」は入場のあった「{seen}」を見られるが、別の現場だけに入場した「{others}」は見られない"
+    )
+)
 def prime_sees_own_site(case: Case, claim: Claim, user: str, seen: str, others: str) -> None:
     _claim_scope(case, claim, "scope.other_site", [*_cells(user, seen), *_cells(user, others)])
 
@@ -132,22 +144,35 @@ def prime_sees_own_site(case: Case, claim: Claim, user: str, seen: str, others: 
     )
 )
 def upper_tiers_only(case: Case, claim: Claim, user: str, below: str, others: str, label: str) -> None:
-    _claim_scope(case, claim, "scope.not_upper", [*_cells(user, below), *_cells(others, label)], "scope.upper")
+    _claim_scope(
+        case, claim, "scope.not_upper", [*_cells(user, below), *_cells(others, label)], "scope.upper"
+    )
 
 
-@then(parsers.parse("【A2-2-05】別の現場でだけ上位の「{others}」は「{label}」を見られず、その現場で上位の「{user}」は見られる"))
+@then(
+    parsers.parse(
+        "【A2-2-05】別の現場でだけ上位の「{others}」は「{label}」を見られず、その現場で上位の「{user}」は見られる"
+    )
+)
 def tree_is_per_site(case: Case, claim: Claim, others: str, label: str, user: str) -> None:
     _claim_scope(case, claim, "scope.company_parent", [*_cells(others, label), *_cells(user, label)])
 
 
-@then("【A2-2-19】一覧に出るのは一件ずつ見られる技能者だけで、見られない技能者の検索と件数は存在しない者と同じ答えになる")
+@then(
+    "【A2-2-19】一覧に出るのは一件ずつ見られる技能者だけで、見られない技能者の検索と件数は存在しない者と同じ答えになる"
+)
 def lists_are_no_wider(case: Case, claim: Claim) -> None:
     views: dict[tuple[str, str], View] = case.seen["views"]
     lists: dict[str, View] = case.seen["lists"]
-    single = {user: {case.id(label) for (who, label), v in views.items() if who == user and v.shows(case.id(label))} for user in lists}
+    single = {
+        user: {case.id(label) for (who, label), v in views.items() if who == user and v.shows(case.id(label))}
+        for user in lists
+    }
     people = {case.id(label) for _, label in views}
     listed = {user: {owner for owner, _ in view.items if owner in people} for user, view in lists.items()}
-    wider = [f"{user}:{_label(case, owner)}" for user in lists for owner in sorted(listed[user] - single[user])]
+    wider = [
+        f"{user}:{_label(case, owner)}" for user in lists for owner in sorted(listed[user] - single[user])
+    ]
     probes: list[Probe] = case.seen["probes"]
     blind = [probe for probe in probes if case.id(probe.label) not in single.get(probe.user, set())]
     apart = [f"{probe.user}:{question}" for probe in blind for question in probe.told_apart()]
@@ -163,7 +188,11 @@ def lists_are_no_wider(case: Case, claim: Claim) -> None:
         noisy = [probe for probe in blind if len(probe.noisy()) == len(probe.answers)]
         return inconclusive("inconclusive.noisy") if noisy or not blind else SATISFIED
 
-    claim(judge, shown={"wider": wider, "told_apart": apart, "found": leaking, "control": control}, witnesses=["answered"])
+    claim(
+        judge,
+        shown={"wider": wider, "told_apart": apart, "found": leaking, "control": control},
+        witnesses=["answered"],
+    )
 
 
 def _label(case: Case, identity: str) -> str:
@@ -190,7 +219,11 @@ def kept_is_provided(case: Case, claim: Claim) -> None:
     extra = sorted(_said(held) for held in marked if (held.id, held.item) not in provided)
     names = {"b01_trade_name", "t11_affiliated_firms"}  # the employer's name stands inside item 11
     strangers = [subject for subject in case.subjects() if subject not in people]
-    found = [hit for hit in (kept.scan.found(strangers) if kept.scan else []) if hit.rsplit(":", 1)[-1] not in names]
+    found = [
+        hit
+        for hit in (kept.scan.found(strangers) if kept.scan else [])
+        if hit.rsplit(":", 1)[-1] not in names
+    ]
     joined = [held for held in marked if (held.id, held.item) in provided]
 
     def judge(_readings: object, _policy: object) -> Finding:
@@ -221,14 +254,24 @@ def provided_values_are_marked(case: Case, claim: Claim) -> None:
             return violated("mark.missing")
         return SATISFIED if ours else untested("untested.no_control")
 
-    claim(judge, shown={"unmarked": bare[:20], "looked_at": len(ours)}, witnesses=["kept", "ledger"], strength="inspected")
+    claim(
+        judge,
+        shown={"unmarked": bare[:20], "looked_at": len(ours)},
+        witnesses=["kept", "ledger"],
+        strength="inspected",
+    )
 
 
 @then("【A2-3-07】利用者が自ら入力した値には、CCUS由来の印が付いていない")
 def own_values_are_not_marked(case: Case, claim: Claim) -> None:
     kept: Kept = case.seen["kept"]
     own: list[tuple[str, str, str]] = case.seen.get("own", [])
-    rows = [held for held in kept.holdings for identity, _, value in own if held.id == identity and value in held.value]
+    rows = [
+        held
+        for held in kept.holdings
+        for identity, _, value in own
+        if held.id == identity and value in held.value
+    ]
     false = sorted(_said(held) for held in rows if held.marked)
     truly_marked = [held for held in kept.holdings if held.marked and held not in rows]
 

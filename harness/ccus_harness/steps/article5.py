@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from ccus_harness.case import Case
 from ccus_harness.observations import Act, Kept, asked, provided_to
 from ccus_harness.verdicts import SATISFIED, Finding, untested, violated
+
+if TYPE_CHECKING:
+    from ccus_harness.case import Case
 
 Claim = Callable[..., None]
 
 
-@then(parsers.parse("【A5-02】満了前に依頼した「{before}」は提供され、満了後に依頼した「{after}」は保有されていない"))
+@then(
+    parsers.parse(
+        "【A5-02】満了前に依頼した「{before}」は提供され、満了後に依頼した「{after}」は保有されていない"
+    )
+)
 def nothing_acquired_after_the_end(case: Case, claim: Claim, before: str, after: str) -> None:
     first: Act = case.seen["acts"][0]
     late: Act = case.seen["acts"][1]

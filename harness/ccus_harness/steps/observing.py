@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, when
 
-from ccus_harness.case import Case, View
 from ccus_harness.instruments.periods import due
 from ccus_harness.observations import Kept, Moment, Probe, reduced
 from ccus_harness.watching import numbers
@@ -14,6 +13,8 @@ from ccus_harness.watching import numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from ccus_harness.case import Case, View
 
 PHONE_ITEM = "t06_phone_home_mobile"
 NO_SUCH_PHONES = ("03099999998", "03099999997")
@@ -52,7 +53,8 @@ def ledger(case: Case) -> None:
 @when("終わった世界の台帳をすべて読み直す")
 def ledgers_again(case: Case) -> None:
     case.seen["late"] = {
-        world: case.gate.ask("simulator", "ledger", {"world": world})["entries"] for world in case.finished_worlds
+        world: case.gate.ask("simulator", "ledger", {"world": world})["entries"]
+        for world in case.finished_worlds
     }
 
 
@@ -68,7 +70,11 @@ def _text(view: View, *asked: str) -> str:
     return reduced(view.reply.outcome, view.reply.reason or "", bodies, asked)
 
 
-@when(parsers.parse("「{user}」が技能者「{label}」を記録・検索・件数で探した答えを、発行されていないIDの答えと並べて控える"))
+@when(
+    parsers.parse(
+        "「{user}」が技能者「{label}」を記録・検索・件数で探した答えを、発行されていないIDの答えと並べて控える"
+    )
+)
 def probe_ids(case: Case, user: str, label: str) -> None:
     wanted = (case.id(label), case.absent(), case.absent(1))
     answers: dict[str, tuple[str, str, str]] = {}
@@ -81,7 +87,11 @@ def probe_ids(case: Case, user: str, label: str) -> None:
     case.seen.setdefault("probes", []).append(probe)
 
 
-@when(parsers.parse("「{users}」がそれぞれ技能者「{label}」の電話番号で検索と件数を試し、存在しない番号の答えと並べて控える"))
+@when(
+    parsers.parse(
+        "「{users}」がそれぞれ技能者「{label}」の電話番号で検索と件数を試し、存在しない番号の答えと並べて控える"
+    )
+)
 def probe_phone(case: Case, users: str, label: str) -> None:
     known = {canary.item: canary.text for canary in case.canaries([case.id(label)])}
     wanted = (known[PHONE_ITEM], *NO_SUCH_PHONES)
@@ -109,7 +119,9 @@ def try_leak(case: Case, user: str, label: str) -> None:
     case.seen["leak_before"] = case.view(user, subject=case.id(label), credential="leaked")
 
 
-@when(parsers.parse("判定用目安のすべての時刻に、公開された「{user}」の認証情報で技能者「{label}」を見てみる"))
+@when(
+    parsers.parse("判定用目安のすべての時刻に、公開された「{user}」の認証情報で技能者「{label}」を見てみる")
+)
 def try_leak_again(case: Case, user: str, label: str) -> None:
     case.seen["watch"] = [
         Moment(at=at, view=case.view(user, subject=case.id(label), credential="leaked"))

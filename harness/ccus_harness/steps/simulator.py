@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then, when
 
 from ccus_harness.annex1 import load_annex1
-from ccus_harness.case import Case
 from ccus_harness.observations import collected
 from ccus_harness.verdicts import SATISFIED, Finding, untested, violated
+
+if TYPE_CHECKING:
+    from ccus_harness.case import Case
 
 Claim = Callable[..., None]
 
@@ -27,7 +30,11 @@ def honest_request(case: Case, user: str, label: str) -> None:
     case.seen.setdefault("honest", {})[label] = case.simulator("honest_request", request=request)
 
 
-@then(parsers.parse("【A1-01】引き取られた提供はどれも受け付けた依頼に結び付き、所属しない技能者の依頼は断られている"))
+@then(
+    parsers.parse(
+        "【A1-01】引き取られた提供はどれも受け付けた依頼に結び付き、所属しない技能者の依頼は断られている"
+    )
+)
 def provisions_follow_requests(case: Case, claim: Claim) -> None:
     ledger = case.seen["ledger"]
     accepted = {entry["body"]["request_id"] for entry in ledger if entry["kind"] == "request.accepted"}
@@ -44,8 +51,7 @@ def provisions_follow_requests(case: Case, claim: Claim) -> None:
 
 @then(parsers.parse("【A2-1-01】提供された項目は別紙1の技能者{count:d}項目に収まっている"))
 def provided_items_are_listed(case: Case, claim: Claim, count: int) -> None:
-    annex = load_annex1()
-    listed = {item.key for item in annex.technician}
+    listed = {item.key for item in load_annex1().items if item.record_type == "technician"}
     provisions = case.seen["honest"]["T1"]["provisions"]["provisions"]
     sent = {item for provision in provisions for item in provision["items"]}
 
