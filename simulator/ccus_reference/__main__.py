@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(tenants: Tenants, token: str, port: int) -> None:
     """Listens on loopback until a signal ends it; says where before the first request can come."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
+    with _listener(port) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(json.dumps({"listening": address}), flush=True)  # noqa: T201 - the starter waits for this line
         config = uvicorn.Config(
@@ -58,6 +58,15 @@ def _serve(tenants: Tenants, token: str, port: int) -> None:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             tenants.close()
+
+
+def _listener(port: int) -> socket.socket:
+    """A loopback socket that says it is TCP: only then does asyncio send small answers without delay."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen()
+    return listener
 
 
 if __name__ == "__main__":

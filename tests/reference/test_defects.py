@@ -1,0 +1,195 @@
+"""Every defect shows where it says it does, and the lawful system shows nothing there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from ccus_reference.behaviour import Behaviour
+from ccus_reference.defects import DEFECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Bench
+
+MET = [{"ref": "13-2-1", "met": True, "evidence": "監査報告"}]
+NEXT_MORNING = "2026-04-14T09:00:00+09:00"
+LATER = "2026-06-02T00:00:00+09:00"
+
+
+def nightly_sync(bench: Bench) -> bool:
+    bench.fund.clock(NEXT_MORNING)
+    bench.do("advance", to=NEXT_MORNING)
+    return bench.fund.ledger("request.accepted") != []
+
+
+def prime_refresh(bench: Bench) -> bool:
+    bench.request("u_p1", "T1")
+    return bench.held("T1") != []
+
+
+def refused_stub(bench: Bench) -> bool:
+    bench.request("u_f2", "T4")
+    return bench.held("T4") != []
+
+
+def technician_widened(bench: Bench) -> bool:
+    bench.request("u_t1", "T1")
+    return {row["ID"] for row in bench.holdings()} > {bench.id("T1")}
+
+
+def raw_archive(bench: Bench) -> bool:
+    bench.fund.fault("extra_fields")
+    bench.request("u_f2", "T1")
+    return len(bench.held("T1")) > 34
+
+
+def any_prime(bench: Bench) -> bool:
+    bench.request("u_f2", "T1", "T2")
+    return bench.view("u_p2", "record", "T1").outcome == "done"
+
+
+def whole_site(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return {bench.view(user, "record", "T1").outcome for user in ("u_f3", "u_f4", "u_f5")} == {"done"}
+
+
+def company_parent(bench: Bench) -> bool:
+    bench.request("u_f2", "T2")
+    return bench.view("u_f1", "record", "T2").outcome == "done"
+
+
+def wide_list(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return bench.id("T1") in bench.view("u_f6", "list").text
+
+
+def roster_filled(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return any(row["出所"] == "CCUS" for row in bench.held("T8"))
+
+
+def unmarked(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return all(row["出所"] != "CCUS" for row in bench.holdings())
+
+
+def all_marked(bench: Bench) -> bool:
+    bench.edit("u_f2", "T1", "t30_awards", "自社の表彰")
+    return [row["出所"] for row in bench.holdings()] == ["CCUS"]
+
+
+def leak_silent(bench: Bench) -> bool:
+    bench.incident()
+    return bench.fund.inbox("notice") == []
+
+
+def misuse_silent(bench: Bench) -> bool:
+    bench.incident(nature="purpose_misuse")
+    return bench.fund.inbox("notice") == []
+
+
+def path_left_open(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.incident(path={"kind": "account", "account": bench.user("u_f2")["id"]})
+    return bench.view("u_f2", "record", "T1", credential="leaked").outcome == "done"
+
+
+def ignores_end(bench: Bench) -> bool:
+    bench.fund.fault("answers_after_end")
+    bench.end()
+    bench.request("u_f2", "T1")
+    return bench.held("T1") != []
+
+
+def soft_delete(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    name = next(row["値"] for row in bench.held("T1") if row["項目"] == "氏名")
+    bench.end()
+    return name.encode() in bench.stores()["database"].read_bytes()
+
+
+def backups_left(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.do("backup")
+    before = set(bench.stores()["backups"].iterdir())
+    bench.end(at="2026-04-13T10:00:00+09:00")
+    return bool(before & set(bench.stores()["backups"].iterdir()))
+
+
+def no_certificate(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.end()
+    return bench.fund.inbox("certificate") == []
+
+
+def certificate_false(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.end()
+    said = bench.fund.inbox("certificate")[0]["document"]["commitment"]
+    had = bench.fund.call("GET", "/commitment")
+    assert said["leaf_count"] == had["leaf_count"]
+    return said["root"] != had["root"]
+
+
+def retention_fetches(bench: Bench) -> bool:
+    bench.fund.fault("answers_after_end")
+    bench.request("u_f2", "T1")
+    bench.end(retention={"claim": True, "conditions": MET})
+    bench.request("u_f2", "T2")
+    return bench.held("T2") != []
+
+
+PROBES = (
+    nightly_sync,
+    prime_refresh,
+    refused_stub,
+    technician_widened,
+    raw_archive,
+    any_prime,
+    whole_site,
+    company_parent,
+    wide_list,
+    roster_filled,
+    unmarked,
+    all_marked,
+    leak_silent,
+    misuse_silent,
+    path_left_open,
+    ignores_end,
+    soft_delete,
+    backups_left,
+    no_certificate,
+    certificate_false,
+    retention_fetches,
+)
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
+def test_a_defect_shows_and_its_absence_does_not(
+    with_conduct: Callable[[Behaviour], Bench], probe: Callable[[Bench], bool]
+) -> None:
+    assert probe(with_conduct(DEFECTS[probe.__name__].behaviour()))
+    assert not probe(with_conduct(Behaviour()))
+
+
+def test_every_defect_has_its_probe() -> None:
+    assert {probe.__name__ for probe in PROBES} == set(DEFECTS)
+
+
+@pytest.mark.parametrize("name", sorted(DEFECTS))
+def test_a_defect_replaces_one_decision(name: str) -> None:
+    assert len(DEFECTS[name].change) == 1
+
+
+def test_the_catalogue_can_be_read_without_importing_us() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "ccus_reference", "--list-defects"], capture_output=True, check=True
+    )
+    catalogue = json.loads(said.stdout)
+    assert [entry["name"] for entry in catalogue] == list(DEFECTS)
+    assert set(catalogue[0]) == {"name", "row", "word", "code", "drags", "title"}
