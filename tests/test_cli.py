@@ -6,10 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -20,14 +19,15 @@ from ccus_harness.events import EVENTS_FILE, Event, Stream, read
 from ccus_harness.register import load_register
 from ccus_harness.runs import Comparison, RunRequest, SetUpFault
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 DEFECTS = {
-    "any_prime": {
-        "name": "any_prime",
-        "row": "A2-2-03",
-        "code": "scope.other_site",
-        "ja": "元請なら誰にでも見せる",
-    },
-    "nightly_sync": {"name": "nightly_sync", "row": "A1-03", "code": "idle.call", "ja": "夜間に同期する"},
+    name: {"name": name, "row": row, "code": code, "title": {"ja": ja, "en": name}}
+    for name, row, code, ja in (
+        ("any_prime", "A2-2-03", "scope.other_site", "元請なら誰にでも見せる"),
+        ("nightly_sync", "A1-03", "idle.call", "夜間に同期する"),
+    )
 }
 
 

@@ -119,6 +119,9 @@ def run(  # noqa: PLR0913 - one parameter for each option
     profile: Annotated[
         Path | None, typer.Option("--profile", metavar="FILE", help="申請システムの申告 / candidate profile")
     ] = None,
+    stores: Annotated[
+        Path | None, typer.Option("--stores", metavar="DIR", help="読み取る保管先 / stores that may be read")
+    ] = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -133,6 +136,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             obligations=_known_obligations(obligation or (), load_register()),
             seed=seed,
             profile=profile,
+            stores_root=stores,
         )
         _finish(runs.launch(request), folder, words, as_json=as_json)
 
@@ -402,8 +406,7 @@ def _print_obligations(rows: list[Obligation], words: Catalogue) -> None:
 def _print_defects(listed: list[dict[str, Any]], words: Catalogue) -> None:
     table = _table(words.text(key) for key in ("cli.defect", "report.row", "cli.code", "cli.what"))
     for each in listed:
-        what = each.get(words.lang) or each.get("what") or ""
-        table.add_row(each["name"], each.get("row", ""), each.get("code", ""), what)
+        table.add_row(each["name"], each["row"], each["code"], each["title"][words.lang])
     console.plain_console(sys.stdout).print(table)
 
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+import ccus_harness
 from ccus_harness.messages import LANGUAGES, Catalogue, UnknownLanguage, UnknownMessage, catalogue
+from ccus_harness.readings import load_policy, load_readings
 from ccus_harness.register import load_register
 from ccus_harness.reports.parts import WORDS
 from ccus_harness.verdicts import STRENGTHS, Word
@@ -85,8 +89,34 @@ def test_a_code_nobody_knows_is_described_with_what_was_shown() -> None:
 
 
 def test_a_value_is_never_read_as_a_template() -> None:
-    seen = EN.finding("scope.other_site", {"viewer": "{subject}{0}{viewer.__class__}", "subject": "T2"}).seen
-    assert "{subject}{0}{viewer.__class__} saw" in seen
+    seen = EN.finding("scope.other_site", {"over": "{subject}{0}{over.__class__}"}).seen
+    assert seen == "seen where it must not be: {subject}{0}{over.__class__}"
+
+
+def test_what_was_found_empty_is_not_what_was_not_recorded() -> None:
+    assert EN.plain([]) == "none"
+    assert EN.plain(None) == "(not recorded)"
+    assert EN.plain(0) == "0"
+    assert [JA.plain(value) for value in (True, False)] == ["あり", "なし"]
+
+
+SOURCES = [path.read_text("utf-8") for path in Path(ccus_harness.__file__).parent.rglob("*.py")]
+FINDS = re.compile(r"(?:violated|_caused_nothing|_claim_\w+|_within)\(([^)]*)\)")
+CODE = re.compile(r'"([a-z_]+\.[a-z_0-9]+)"')
+
+
+def test_every_finding_that_a_step_can_come_to_has_its_sentences() -> None:
+    written = {code for source in SOURCES for call in FINDS.findall(source) for code in CODE.findall(call)}
+    findings = written - load_policy().keys() - load_readings().keys()
+    assert findings
+    assert {code for code in findings if f"finding.{code}.seen" not in JA} == set()
+
+
+def test_every_reason_that_our_code_can_give_has_its_sentence() -> None:
+    words = ("untested", "inconclusive", "error", "review", "attested", "depends", "not_applicable")
+    written = {code for source in SOURCES for code in CODE.findall(source) if code.startswith(words)}
+    assert written
+    assert {code for code in written if f"reason.{code}" not in JA} == set()
 
 
 def test_many_values_are_cut_and_counted() -> None:

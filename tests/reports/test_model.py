@@ -60,7 +60,7 @@ def test_a_run_that_ended_in_its_preflight_has_no_report(tmp_path: Path, registe
         stream.write("run", run_id="r", target="http:http://127.0.0.1:1", seed=1)
         stream.write("preflight", checks=[{"name": "interface", "ok": True, "ja": "", "en": ""}, failed])
         stream.end(exit=2, counts={})
-    with pytest.raises(NotPrepared, match="^provision$"):
+    with pytest.raises(NotPrepared, match=r"^provision$"):
         Report.read(tmp_path / EVENTS_FILE, register)
 
 
@@ -105,7 +105,7 @@ def test_the_red_rows_come_the_gravest_first(told: Report) -> None:
 def test_a_violated_row_says_what_was_seen_and_no_reason(told: Report) -> None:
     red = row(told, "A2-2-03")
     (found,) = telling.findings(red, JA)
-    assert "P1 に T2" in found.seen
+    assert "u_p1→T2" in found.seen
     assert telling.reason(red, JA) == ""
 
 

@@ -29,7 +29,7 @@ class Finding:
     next: str
 
 
-class UnknownMessage(KeyError):  # noqa: N818 - named for what is unknown
+class UnknownMessage(KeyError):
     """A key that the catalogue does not have: a fault of ours, never of a candidate."""
 
     def __init__(self, lang: str, key: str) -> None:
@@ -41,7 +41,7 @@ class UnknownMessage(KeyError):  # noqa: N818 - named for what is unknown
         return f"messages/{self.lang}.json has no text for {self.key!r}; add it to every language"
 
 
-class UnknownLanguage(ValueError):  # noqa: N818 - likewise
+class UnknownLanguage(ValueError):
     """A language we have no catalogue for."""
 
     def __init__(self, lang: str) -> None:
@@ -99,9 +99,13 @@ class Catalogue:
         return joined if others <= 0 else joined + self.texts["list.others"].format(n=others)
 
     def plain(self, value: Any) -> str:
-        """A value as it stands in a sentence."""
-        if value is None or value in ("", [], {}):
+        """A value as it stands in a sentence; what was found empty is not the same as what was not recorded."""
+        if value is None:
             return self.texts["value.absent"]
+        if isinstance(value, bool):
+            return self.texts["value.yes" if value else "value.no"]
+        if value in ("", [], (), {}):
+            return self.texts["value.none"]
         if isinstance(value, list | tuple):
             return self.listed(cast("Sequence[Any]", value))
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

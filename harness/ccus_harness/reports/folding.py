@@ -167,6 +167,7 @@ def _row(event: Event, register: Register, claims: tuple[Claim, ...]) -> Row:
         id=event["row"],
         chapter=event["row"].rpartition("-")[0],
         clause=known.clause.label if known else "",
+        parent=known.parent if known else None,
         ja=known.demand.ja if known else "",
         en=known.demand.en if known else "",
         severity=known.severity if known else "",

@@ -29,7 +29,7 @@ __all__ = ["IncompleteRun", "NotPrepared", "Report"]
 _EXIT_SET_UP = 2
 
 
-class IncompleteRun(Exception):  # noqa: N818 - named for what the run is
+class IncompleteRun(Exception):
     """A stream that was not written to its end; it is not a result."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -40,7 +40,7 @@ class IncompleteRun(Exception):  # noqa: N818 - named for what the run is
         return f"{self.path or 'the event stream'} has no end line: resume the run before reporting on it"
 
 
-class NotPrepared(Exception):  # noqa: N818 - named for what the run was
+class NotPrepared(Exception):
     """A run that ended in its preflight: nothing was judged, so there is nothing to report."""
 
     def __init__(self, checks: tuple[Check, ...]) -> None:

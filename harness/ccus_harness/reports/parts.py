@@ -134,6 +134,7 @@ class Row:
     id: str
     chapter: str
     clause: str
+    parent: str | None
     ja: str
     en: str
     severity: str
