@@ -30,7 +30,7 @@ LABELS: Final[dict[State | Step, str]] = {
 CAUSES: Final = ("満了", "解除", "認定取消", "廃止", "倒産", "その他")
 
 
-class NoSuchStep(Exception):  # noqa: N818 - named for what happened
+class NoSuchStep(Exception):
     """An event that cannot happen in this state of the contract."""
 
     def __init__(self, state: State, step: Step) -> None:

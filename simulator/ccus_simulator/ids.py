@@ -34,7 +34,7 @@ class RegistryId:
         return not self.bulk and FIRST_SOLE <= self.number % INDEXES_PER_WORLD < SEAT
 
 
-class NotARegistryId(ValueError):  # noqa: N818 - named for what happened
+class NotARegistryId(ValueError):
     """A text that is no registry id of this simulator."""
 
     def __init__(self, text: str) -> None:

@@ -1,13 +1,13 @@
 """The ledger: append-only, hash-chained, on disk before the answer leaves.
 
-A chain shows that an entry was changed or taken from the middle. It cannot show that the newest entries were cut off:
-for that a reader keeps the head it saw and asks `verify` about it. Tamper-evident, not tamper-proof.
+A chain shows that an entry was changed or taken from the middle. It cannot show that the newest entries were
+cut off: for that a reader keeps the head it saw and asks `verify` about it. Tamper-evident, not tamper-proof.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -18,8 +18,8 @@ GENESIS: Final = "0" * 64
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS ledger (
-  seq INTEGER PRIMARY KEY, world TEXT NOT NULL, world_seq INTEGER NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,
-  body TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (world, world_seq)
+  seq INTEGER PRIMARY KEY, world TEXT NOT NULL, world_seq INTEGER NOT NULL, at TEXT NOT NULL,
+  kind TEXT NOT NULL, body TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (world, world_seq)
 ) STRICT;
 CREATE TRIGGER IF NOT EXISTS ledger_is_never_changed BEFORE UPDATE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
@@ -27,6 +27,8 @@ CREATE TRIGGER IF NOT EXISTS ledger_is_never_shortened BEFORE DELETE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 COLUMNS: Final = "seq, world, world_seq, at, kind, body, prev, hash"
+INSERT: Final = f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own constant
+SELECT: Final = f"SELECT {COLUMNS} FROM ledger WHERE seq >= ? AND (? IS NULL OR world = ?) ORDER BY seq"  # noqa: S608 - our own constant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,12 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    def own_hash(self) -> str:
+        """Return the hash over all fields but the hash itself."""
+        fields = self.as_json()
+        del fields["hash"]
+        return sha256(canonical(fields).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +78,12 @@ class Verification:
         return self.break_at is None
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "ok": self.ok,
-            "entries": self.entries,
-            "head": self.head.as_json(),
-            "break_at": self.break_at,
-        }
+        return {"ok": self.ok, **asdict(self)}
 
 
 def canonical(value: Json) -> str:
     """Write a JSON value in the one way that is hashed."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def hash_of(fields: Json) -> str:
-    """Return the hash of an entry's fields, all but the hash itself."""
-    return sha256(canonical(fields).encode()).hexdigest()
 
 
 class Ledger:
@@ -109,7 +107,7 @@ class Ledger:
         rows = [
             (e.seq, e.world, e.world_seq, e.at, e.kind, canonical(e.body), e.prev, e.hash) for e in entries
         ]
-        self._connection.executemany(f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany(INSERT, rows)
         return entries
 
     def head(self) -> Head:
@@ -118,17 +116,13 @@ class Ledger:
 
     def entries(self, world: str | None = None, first: int = 1) -> Iterator[Entry]:
         """Read the entries from a number on, of one world or of all."""
-        rows = self._connection.execute(
-            f"SELECT {COLUMNS} FROM ledger WHERE seq >= ? AND (? IS NULL OR world = ?) ORDER BY seq",
-            (first, world, world),
-        )
-        return map(_read, rows)
+        return map(_read, self._connection.execute(SELECT, (first, world, world)))
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check every link, and that the chain still holds a head that somebody saw."""
         head = Head(seq=0, hash=GENESIS)
         counts: dict[str, int] = {}
-        for row in self._connection.execute(f"SELECT {COLUMNS} FROM ledger ORDER BY seq"):
+        for row in self._connection.execute(SELECT, (1, None, None)):
             counts[row[1]] = counts.get(row[1], 0) + 1
             if not _follows(row, head, counts[row[1]]) or _contradicts(row, known):
                 return Verification(entries=head.seq, head=head, break_at=head.seq + 1)
@@ -142,40 +136,31 @@ class Ledger:
 
 
 def _entry(event: Event, head: Head, world_seq: int) -> Entry:
-    fields = {
-        "seq": head.seq + 1,
-        "world": event.world,
-        "world_seq": world_seq,
-        "at": written(event.at),
-        "kind": event.kind,
-        "body": dict(event.body),
-        "prev": head.hash,
-    }
-    return Entry(**fields, hash=hash_of(fields))
+    unsealed = Entry(
+        seq=head.seq + 1,
+        world=event.world,
+        world_seq=world_seq,
+        at=written(event.at),
+        kind=event.kind,
+        body=dict(event.body),
+        prev=head.hash,
+        hash="",
+    )
+    return replace(unsealed, hash=unsealed.own_hash())
 
 
 def _read(row: tuple[Any, ...]) -> Entry:
-    seq, world, world_seq, at, kind, body, prev, hash_ = row
-    return Entry(
-        seq=seq,
-        world=world,
-        world_seq=world_seq,
-        at=at,
-        kind=kind,
-        body=json.loads(body),
-        prev=prev,
-        hash=hash_,
-    )
+    fields = dict(zip(COLUMNS.split(", "), row, strict=True))
+    return Entry(**{**fields, "body": json.loads(fields["body"])})
 
 
 def _follows(row: tuple[Any, ...], head: Head, world_seq: int) -> bool:
     try:
-        fields = _read(row).as_json()
+        entry = _read(row)
     except ValueError:
         return False
-    claimed = fields.pop("hash")
-    linked = (fields["seq"], fields["world_seq"], fields["prev"]) == (head.seq + 1, world_seq, head.hash)
-    return linked and claimed == hash_of(fields)
+    linked = (entry.seq, entry.world_seq, entry.prev) == (head.seq + 1, world_seq, head.hash)
+    return linked and entry.hash == entry.own_hash()
 
 
 def _contradicts(row: tuple[Any, ...], known: Head | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 JST: Final = timezone(timedelta(hours=9))
 
 
-class NoSuchMoment(ValueError):  # noqa: N818 - named for what happened
+class NoSuchMoment(ValueError):
     """A text that names no moment with an offset."""
 
     def __init__(self, text: str) -> None:

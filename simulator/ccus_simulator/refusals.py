@@ -191,7 +191,7 @@ CATALOGUE: Final = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - named for what happened
+class Refused(Exception):
     """A call is refused; it carries the refusal, what to add to the answer and what to write down."""
 
     def __init__(self, code: str, *, events: tuple[Event, ...] = (), **details: Any) -> None:

@@ -1,7 +1,7 @@
 """The simulator's one file: the ledger, and the secrets that must never stand in it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import sha256
 from hmac import compare_digest
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS secrets (
 ) STRICT;
 """
 NO_WORLD: Final = ""
-TOKEN_KEY: Final = "token_key"
+TOKEN_KEY: Final = "token_key"  # noqa: S105 - its name, not its value
 SALT_BYTES: Final = 16
 
 
@@ -44,7 +44,7 @@ class Store:
         self._connection.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 Json = Any
 """A JSON value: it has been read, but nothing is known about its shape yet."""
-
-NOTHING: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +49,5 @@ class Plan:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     events: tuple[Event, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    names_head: bool = False
+    """Whether the answer tells the head of the ledger after these events."""

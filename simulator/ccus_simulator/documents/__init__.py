@@ -41,7 +41,7 @@ class Fault:
         return asdict(self)
 
 
-class MalformedDocument(Exception):  # noqa: N818 - named for what happened
+class MalformedDocument(Exception):
     """A document is refused; all of its faults are carried at once."""
 
     def __init__(self, what: str, faults: tuple[Fault, ...]) -> None:

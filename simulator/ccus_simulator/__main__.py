@@ -1,0 +1,70 @@
+"""`python -m ccus_simulator --port 0 --state FILE.sqlite [--world FILE.yaml]` serves the simulated CCUS."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from ccus_simulator import worlds
+from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
+from ccus_simulator.documents import MalformedDocument
+from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, serve
+from ccus_simulator.store import Store
+from ccus_simulator.types import Request
+
+WRONG_USE: Final = 2
+TRIAL_SEED: Final = 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM; gives 2 for wrong use."""
+    options = _options(arguments)
+    admin_token = os.environ.get(ADMIN_TOKEN_VARIABLE, "")
+    if not admin_token:
+        return _wrong_use(f"環境変数 {ADMIN_TOKEN_VARIABLE} に管理用トークンを入れてください。")
+    try:
+        store = Store(options.state)
+        simulator = Simulator(store, admin_token)
+        announce = _trial_world(simulator, admin_token, options.world) if options.world else {}
+    except (BrokenLedger, MalformedDocument) as error:
+        return _wrong_use(str(error))
+    serve(simulator, options.port, announce)
+    store.close()
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m ccus_simulator", description="模擬 CCUS")
+    parser.add_argument("--port", type=int, default=0, help="待ち受けるポート（0 は空いているもの）")
+    parser.add_argument("--state", type=Path, required=True, help="台帳を置く SQLite ファイル")
+    parser.add_argument("--world", type=Path, help="試用のために作る世界ファイル（YAML）")
+    return parser.parse_args(arguments)
+
+
+def _trial_world(simulator: Simulator, admin_token: str, file: Path) -> dict[str, Any]:
+    """Create a world for trying things by hand; its secrets are told once, at creation."""
+    document = worlds.instantiate(worlds.load(file), seed=TRIAL_SEED, number=worlds.FIRST_WORLD)
+    client = {"id": f"client-{document['world']}", "secret": token_hex(16)}
+    body = {"document": document, "client": client, "commitment_key": token_hex(32)}
+    plan = simulator.handle(
+        Request(
+            method="PUT",
+            path=f"{ADMIN}/worlds/{document['world']}",
+            headers={"authorization": f"Bearer {admin_token}"},
+            body=json.dumps(body).encode(),
+        )
+    )
+    secret = {"client_secret": client["secret"]} if plan.status == 201 else {}
+    return {"world": {"path": f"/w/{document['world']}", "client_id": client["id"], **secret}}
+
+
+def _wrong_use(text: str) -> int:
+    print(text, file=sys.stderr)  # noqa: T201 - the command line speaks
+    return WRONG_USE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

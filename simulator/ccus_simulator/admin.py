@@ -1,0 +1,193 @@
+"""The administration of worlds under /_sim/v1: create, move the clock, end the contract, read what happened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ccus_simulator import commitment, contract_life, faults, timers
+from ccus_simulator.call import Call
+from ccus_simulator.contract_life import NoSuchStep
+from ccus_simulator.documents import Fault, MalformedDocument
+from ccus_simulator.ledger import Head
+from ccus_simulator.moments import NoSuchMoment, moment, written
+from ccus_simulator.population import FORMULA
+from ccus_simulator.reading import read_document, read_json
+from ccus_simulator.refusals import Refused, invalid
+from ccus_simulator.registry import read_world, without_credentials
+from ccus_simulator.state import WorldState, created
+from ccus_simulator.types import Event, Plan, Secret
+from ccus_simulator.wire import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
+
+BANNER = {
+    "service": "ccus-simulator",
+    "simulated": True,
+    "ja": "これは模擬 CCUS です。実在の建設キャリアアップシステムではなく、人も会社もすべて架空です。",
+    "en": "This is a simulated CCUS, not the real one: every person and firm in it is made up.",
+}
+
+
+def banner(_: Call) -> Plan:
+    return Plan(status=200, body=BANNER)
+
+
+def health(call: Call) -> Plan:
+    """Tell that the simulator is ready, and which people it makes."""
+    head = call.store.ledger.head().as_json()
+    body = {"ok": True, **BANNER, "population": FORMULA, "worlds": len(call.states), "ledger_head": head}
+    return Plan(status=200, body=body)
+
+
+def put_world(call: Call) -> Plan:
+    """Create a world; the same document again changes nothing."""
+    body = read_document(call.request, "admin-world-1")
+    try:
+        world = read_world(body["document"])
+    except MalformedDocument as error:
+        raise invalid(error.faults) from error
+    if world.name != call.world:
+        text = f"世界の名前が場所と違います。{call.world} にしてください。"
+        raise invalid([Fault(path="$.document.world", text=text)])
+    answer = {"base_url_path": f"/w/{call.world}"}
+    if call.world in call.states:
+        _must_be_the_same(call, body)
+        return Plan(status=200, body=answer, names_head=True)
+    return Plan(
+        status=201, body=answer, names_head=True, events=_beginning(body), secrets=_secrets(call.world, body)
+    )
+
+
+def clock(call: Call) -> Plan:
+    """Move a world's clock forward; everything due by then happens in order."""
+    state = call.state
+    to = _moment(read_document(call.request, "admin-clock-1")["to"], "$.to")
+    if to < state.now:
+        raise Refused("clock.backwards", now=written(state.now))
+    fired, events = timers.run(state, to)
+    body = {"from": written(state.now), "to": written(to), "fired": [timer.as_json() for timer in fired]}
+    moved = Event(world=call.world, at=to, kind="clock.moved", body=body)
+    answer = {"now": written(to), "fired": body["fired"]}
+    return Plan(status=200, body=answer, events=(*events, moved))
+
+
+def contract(call: Call) -> Plan:
+    """Let the contract end, now or at a coming moment, or let the conditions of retention lapse."""
+    state = call.state
+    body = read_document(call.request, "admin-contract-1")
+    at = _moment(body["at"], "$.at") if "at" in body else state.now
+    try:
+        event = _contract_event(state, body, at)
+    except NoSuchStep as error:
+        raise Refused("contract.no_such_step", state=state.life, hint=str(error)) from error
+    trial = state.copy()
+    trial.apply(event.kind, event.at, event.body)
+    answer = {"state": trial.life, "ends_at": written(trial.ends_at)}
+    return Plan(status=200, body=answer, events=(event,))
+
+
+def ledger(call: Call) -> Plan:
+    """Read a world's entries from a number on, and the head of the whole ledger."""
+    first = _number(call, "from", 1)
+    entries = [entry.as_json() for entry in call.store.ledger.entries(call.state.world.name, first)]
+    return Plan(status=200, body={"entries": entries, "head": call.store.ledger.head().as_json()})
+
+
+def verify(call: Call) -> Plan:
+    """Check the chain, and with ?seq=&hash= that it still holds a head seen before."""
+    query = call.request.query
+    known = Head(seq=_number(call, "seq", 0), hash=query["hash"]) if "hash" in query else None
+    return Plan(status=200, body=call.store.ledger.verify(known).as_json())
+
+
+def inbox(call: Call) -> Plan:
+    return Plan(status=200, body={"items": [item.as_json() for item in call.state.inbox]})
+
+
+def commitment_root(call: Call) -> Plan:
+    """Recompute the commitment over everything that was handed over in this world."""
+    key = commitment_key(call)
+    leaves = [commitment.leaf(key, p.record_type, p.id, p.provision_id) for p in call.state.provided]
+    return Plan(status=200, body={"leaf_count": len(leaves), "root": commitment.root(leaves)})
+
+
+def put_fault(call: Call) -> Plan:
+    """Make CCUS do something wrong from now on."""
+    name = _fault_name(call)
+    parameters = read_json(call.request) if call.request.body else None
+    return _fault_set(call, name, parameters or {}, on=True)
+
+
+def delete_fault(call: Call) -> Plan:
+    """Make CCUS do right again."""
+    return _fault_set(call, _fault_name(call), None, on=False)
+
+
+def _fault_set(call: Call, name: str, parameters: Any, *, on: bool) -> Plan:
+    state = call.state
+    body = {"name": name, "parameters": parameters, "on": on}
+    event = Event(world=call.world, at=state.now, kind="fault.set", body=body)
+    unchanged = (name in state.faults) == on and state.faults.get(name) == parameters
+    return Plan(status=200, body=body, events=() if unchanged else (event,))
+
+
+def _fault_name(call: Call) -> str:
+    name = call.parts["fault"]
+    if name not in faults.CATALOGUE:
+        raise Refused("fault.unknown", valid=sorted(faults.CATALOGUE))
+    return name
+
+
+def _beginning(body: Mapping[str, Any]) -> tuple[Event, ...]:
+    document = without_credentials(body["document"])
+    now = moment(document["now"])
+    first = Event(
+        world=document["world"],
+        at=now,
+        kind="world.created",
+        body={"document": document, "client_id": body["client"]["id"]},
+    )
+    _, events = timers.run(created(now, first.body), now)
+    return (first, *events)
+
+
+def _secrets(world: str, body: Mapping[str, Any]) -> tuple[Secret, ...]:
+    accounts = body["document"]["accounts"]
+    return (
+        Secret(world=world, name=CLIENT_SECRET, value=body["client"]["secret"]),
+        Secret(world=world, name=COMMITMENT_KEY, value=body["commitment_key"], sealed=False),
+        *(Secret(world=world, name=account_secret(a["id"]), value=a["credential"]) for a in accounts),
+    )
+
+
+def _must_be_the_same(call: Call, body: Mapping[str, Any]) -> None:
+    state, vault = call.state, call.store.vault
+    same = without_credentials(body["document"]) == state.document and body["client"]["id"] == state.client_id
+    kept = all(
+        vault.matches(secret.world, secret.name, secret.value)
+        if secret.sealed
+        else vault.read(secret.world, secret.name) == secret.value
+        for secret in _secrets(call.world, body)
+    )
+    if not same or not kept:
+        raise Refused("world.differs")
+
+
+def _contract_event(state: WorldState, body: Mapping[str, Any], at: Any) -> Event:
+    if body["event"] == "lapse":
+        return timers.contract_event(state, "lapse", state.now, body.get("cause"))
+    if at > state.now:
+        contract_life.after(state.life, "end")
+        return timers.end_set(state, at, body["cause"])
+    return timers.contract_event(state, "end", at, body["cause"])
+
+
+def _moment(text: str, path: str) -> Any:
+    try:
+        return moment(text)
+    except NoSuchMoment as error:
+        raise invalid([Fault(path=path, text=str(error))]) from error
+
+
+def _number(call: Call, name: str, default: int) -> int:
+    text = call.request.query.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise invalid([Fault(path=f"?{name}", text="数字で書いてください。")])
+    return int(text)

@@ -1,0 +1,159 @@
+"""The rules of 第1条 and 第5条: who may ask CCUS for what, as decisions that name their reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from ccus_simulator.annex1 import RecordType
+from ccus_simulator.contract_life import State
+from ccus_simulator.refusals import CATALOGUE
+from ccus_simulator.registry import Account, World
+
+Capacity = Literal["business", "technician"]
+SubjectStatus = Literal["processing", "provided", "refused"]
+
+PURPOSES: Final = ("safety_documents", "entry_management", "work_history")
+"""A sample of the purposes of the joint use; the real list stands in the privacy policy of CCUS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A request of a user, as it came over the wire, without the credential."""
+
+    request_id: str
+    user: str
+    acting_for: str | None
+    capacity: Capacity
+    purpose: str
+    technicians: tuple[str, ...] | Literal["all"]
+    own_business: bool
+    businesses: tuple[str, ...]
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Ask":
+        subjects = body["subjects"]
+        technicians = subjects.get("technicians", ())
+        return cls(
+            request_id=body["request_id"],
+            user=body["user"]["account"],
+            acting_for=body.get("acting_for"),
+            capacity=body["capacity"],
+            purpose=body["purpose"],
+            technicians="all" if technicians == "all" else tuple(technicians),
+            own_business=subjects.get("own_business", False),
+            businesses=tuple(subjects.get("businesses", ())),
+        )
+
+    def for_ledger(self) -> dict[str, Any]:
+        return {
+            "request_id": self.request_id,
+            "user": self.user,
+            "acting_for": self.acting_for,
+            "capacity": self.capacity,
+            "purpose": self.purpose,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One record that was asked for, and what became of it."""
+
+    record_type: RecordType
+    id: str | None
+    status: SubjectStatus
+    reason: str | None = None
+    provision_id: str | None = None
+
+    def for_ledger(self) -> dict[str, Any]:
+        return {
+            "record_type": self.record_type,
+            "id": self.id,
+            "status": self.status,
+            "reason": self.reason,
+            "obligation": CATALOGUE[self.reason].obligation if self.reason else None,
+            "provision_id": self.provision_id,
+        }
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Subject":
+        return cls(**{key: body[key] for key in ("record_type", "id", "status", "reason", "provision_id")})
+
+    def on_wire(self) -> dict[str, Any]:
+        return {
+            "record_type": self.record_type,
+            "id": self.id,
+            "status": self.status,
+            "reason": CATALOGUE[self.reason].as_json() if self.reason else None,
+        }
+
+
+def term_refusal(state: State) -> str | None:
+    """第5条, 第6条: nothing before the signing, nothing after the end, whatever its cause."""
+    if state == "in_force":
+        return None
+    return "contract.not_started" if state == "unsigned" else "contract.ended"
+
+
+def user_refusal(world: World, ask: Ask, *, credential_right: bool) -> str | None:
+    """第1条 本文: the request is a user's own, in a capacity the user holds, for a purpose of the joint use."""
+    account = world.accounts.get(ask.user)
+    if account is None:
+        return "user.unknown"
+    if not credential_right:
+        return "user.credential_wrong"
+    if not _holds_capacity(world, account, ask):
+        return "capacity.not_held"
+    return None if ask.purpose in PURPOSES else "purpose.not_listed"
+
+
+def decide(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
+    """第1条(1)(2): what each subject of an admissible request gets, judged at this moment."""
+    of_technicians = _of_business if ask.capacity == "business" else _of_technician
+    return of_technicians(world, ask, at)
+
+
+def still_affiliated(world: World, acting_for: str | None, subject: Subject, at: datetime) -> bool:
+    """第1条(1): the technician must belong to the business when CCUS provides, not only when asked."""
+    if acting_for is None or subject.record_type == "business" or subject.id is None:
+        return True
+    return world.affiliated(subject.id, acting_for, at)
+
+
+def _holds_capacity(world: World, account: Account, ask: Ask) -> bool:
+    if account.role != "member":
+        return False
+    if ask.capacity == "technician":
+        return account.technician is not None and ask.acting_for is None
+    return ask.acting_for in account.businesses and ask.acting_for in world.users
+
+
+def _of_business(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
+    firm = ask.acting_for or ""
+    named = world.staff_of(firm, at) if ask.technicians == "all" else ask.technicians
+    people = (
+        _subject("technician", person, None if world.affiliated(person, firm, at) else "subject.not_yours")
+        for person in named
+    )
+    own = (_subject("business", firm),) if ask.own_business else ()
+    others = (_subject("business", other, "business.own_only") for other in ask.businesses if other != firm)
+    asked_by_name = (_subject("business", firm) for other in ask.businesses if other == firm)
+    return tuple(dict.fromkeys((*people, *own, *asked_by_name, *others)))
+
+
+def _of_technician(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:  # noqa: ARG001 - the same shape as for a business
+    own = world.accounts[ask.user].technician or ""
+    named = (own,) if ask.technicians == "all" else ask.technicians
+    people = (
+        _subject("technician", person, None if person == own else "subject.own_record_only")
+        for person in named
+    )
+    firm = (_subject("business", None, "subject.own_record_only"),) if ask.own_business else ()
+    firms = (_subject("business", other, "subject.own_record_only") for other in ask.businesses)
+    return (*people, *firm, *firms)
+
+
+def _subject(record_type: RecordType, id: str | None, reason: str | None = None) -> Subject:  # noqa: A002 - the word of the registry
+    return Subject(
+        record_type=record_type, id=id, status="refused" if reason else "processing", reason=reason
+    )

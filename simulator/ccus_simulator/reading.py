@@ -1,0 +1,60 @@
+"""Reads request bodies: JSON that can be trusted to be writable again, or every fault of it."""
+
+import json
+from typing import Any, Final
+
+from ccus_simulator.documents import DocumentName, Fault, faults_of
+from ccus_simulator.refusals import Refused, invalid
+from ccus_simulator.types import Json, Request
+
+LARGEST_BODY: Final = 1024 * 1024
+DEEPEST: Final = 50
+
+
+def read_json(request: Request) -> Json:
+    """Read a JSON body; duplicate keys, NaN, lone surrogates and deep nesting are refused."""
+    if len(request.body) > LARGEST_BODY:
+        raise Refused("body.too_large")
+    try:
+        document = json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_constant)
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        text = f"JSON として読めません。書き方を直してください: {type(error).__name__}"
+        raise invalid([Fault(path="$", text=text)]) from error
+    if _depth(document) > DEEPEST:
+        raise invalid([Fault(path="$", text=f"入れ子が深すぎます。{DEEPEST} 段までにしてください。")])
+    return document
+
+
+def read_document(request: Request, name: DocumentName) -> Any:
+    """Read a JSON body that has to fit its form."""
+    document = read_json(request)
+    faults = faults_of(name, document)
+    if faults:
+        raise invalid(faults)
+    return document
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("duplicate key")
+    return read
+
+
+def _no_constant(name: str) -> Json:
+    raise ValueError(name)
+
+
+def _depth(document: Json) -> int:
+    depth, level = 0, [document]
+    while level:
+        depth += 1
+        level = [inner for value in level for inner in _inside(value)]
+    return depth
+
+
+def _inside(value: Any) -> list[Json]:
+    if isinstance(value, dict):
+        return list(value.values())  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]

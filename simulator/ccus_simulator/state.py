@@ -1,0 +1,212 @@
+"""The state of a world: a fold over its ledger entries, so that a restart loses nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from ccus_simulator.contract_life import State
+from ccus_simulator.moments import moment, written
+from ccus_simulator.provision import Subject
+from ccus_simulator.refusals import CATALOGUE
+from ccus_simulator.registry import World, read_world, with_blank_credentials
+from ccus_simulator.types import Json
+
+RequestStatus = Literal["processing", "ready", "refused"]
+InboxKind = Literal["notice", "certificate", "retention_claim"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """One record that was handed over."""
+
+    provision_id: str
+    record_type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A request that CCUS took in, and what became of it."""
+
+    request_id: str
+    fingerprint: str
+    user: str
+    acting_for: str | None
+    capacity: str
+    status: RequestStatus
+    ready_at: datetime
+    refusal: str | None
+    subjects: tuple[Subject, ...]
+    collected: bool = False
+
+    def on_wire(self) -> dict[str, Any]:
+        return {
+            "request_id": self.request_id,
+            "status": self.status,
+            "ready_at": written(self.ready_at),
+            "refusal": CATALOGUE[self.refusal].as_json() if self.refusal else None,
+            "subjects": [subject.on_wire() for subject in self.subjects],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Something the Fund received and receipted."""
+
+    receipt_id: str
+    kind: InboxKind
+    received_at: str
+    document: Json
+    faults: tuple[dict[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "receipt_id": self.receipt_id,
+            "kind": self.kind,
+            "received_at": self.received_at,
+            "document": self.document,
+            "faults": list(self.faults),
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class WorldState:
+    """Everything that has become of one world; only `apply` changes it."""
+
+    world: World
+    document: Mapping[str, Any]
+    client_id: str
+    now: datetime
+    life: State
+    ends_at: datetime
+    end_cause: str
+    tokens: int = 0
+    requests: dict[str, Recorded] = field(default_factory=dict[str, Recorded])
+    promised: int = 0
+    provided: list[Provision] = field(default_factory=list[Provision])
+    inbox: list[Letter] = field(default_factory=list[Letter])
+    faults: dict[str, Json] = field(default_factory=dict[str, Json])
+
+    def copy(self) -> "WorldState":
+        """Return a state to try events on; the things inside are frozen."""
+        return replace(
+            self,
+            requests=dict(self.requests),
+            provided=list(self.provided),
+            inbox=list(self.inbox),
+            faults=dict(self.faults),
+        )
+
+    def apply(self, kind: str, at: datetime, body: Mapping[str, Any]) -> None:
+        """Let one event happen."""
+        self.now = max(self.now, at)
+        change = _CHANGES.get(kind)
+        if change is not None:
+            change(self, body)
+
+
+def created(at: datetime, body: Mapping[str, Any]) -> WorldState:
+    """Return the state of a world that has just been created."""
+    world = read_world(with_blank_credentials(body["document"]))
+    return WorldState(
+        world=world,
+        document=body["document"],
+        client_id=body["client_id"],
+        now=at,
+        life="unsigned",
+        ends_at=world.term.ends_at,
+        end_cause="満了",
+    )
+
+
+def _token_issued(state: WorldState, body: Mapping[str, Any]) -> None:
+    state.tokens = body["number"]
+
+
+def _request_decided(state: WorldState, body: Mapping[str, Any]) -> None:
+    # A request stopped at the door was not taken in: the same id may come again.
+    if body["taken_in"]:
+        state.requests[body["request_id"]] = Recorded(
+            request_id=body["request_id"],
+            fingerprint=body["fingerprint"],
+            user=body["user"],
+            acting_for=body["acting_for"],
+            capacity=body["capacity"],
+            status="refused" if body["refusal"] else "processing",
+            ready_at=moment(body["ready_at"]),
+            refusal=body["refusal"]["code"] if body["refusal"] else None,
+            subjects=tuple(Subject.of(subject) for subject in body["subjects"]),
+        )
+
+
+def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
+    request = state.requests[body["request_id"]]
+    subjects = tuple(Subject.of(subject) for subject in body["subjects"])
+    state.promised += sum(subject.provision_id is not None for subject in subjects)
+    refusal = body["refusal"]["code"] if body["refusal"] else None
+    state.requests[request.request_id] = replace(
+        request, subjects=subjects, refusal=refusal, status="refused" if refusal else "ready"
+    )
+
+
+def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:
+    request = state.requests[body["request_id"]]
+    state.requests[request.request_id] = replace(request, collected=True)
+    state.provided.append(
+        Provision(provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"])
+    )
+
+
+def _contract_moved(state: WorldState, body: Mapping[str, Any]) -> None:
+    state.life = body["to"]
+    if body["event"] in {"end", "end_set"}:
+        state.ends_at = moment(body["at"])
+        state.end_cause = body["cause"]
+    for request_id in body["dropped"]:
+        request = state.requests[request_id]
+        subjects = tuple(_dropped(subject) for subject in request.subjects)
+        state.requests[request_id] = replace(
+            request, status="refused", refusal="contract.ended", subjects=subjects
+        )
+
+
+def _dropped(subject: Subject) -> Subject:
+    return subject if subject.reason else replace(subject, status="refused", reason="contract.ended")
+
+
+def _letter(kind: InboxKind) -> Callable[[WorldState, Mapping[str, Any]], None]:
+    def received(state: WorldState, body: Mapping[str, Any]) -> None:
+        state.inbox.append(
+            Letter(
+                receipt_id=body["receipt_id"],
+                kind=kind,
+                received_at=body["received_at"],
+                document=body["document"],
+                faults=tuple(body["faults"]),
+            )
+        )
+
+    return received
+
+
+def _fault_set(state: WorldState, body: Mapping[str, Any]) -> None:
+    if body["on"]:
+        state.faults[body["name"]] = body["parameters"]
+    else:
+        state.faults.pop(body["name"], None)
+
+
+_CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] = {
+    "token.issued": _token_issued,
+    "request.accepted": _request_decided,
+    "request.refused": _request_decided,
+    "provision.ready": _provision_ready,
+    "provision.collected": _provision_collected,
+    "contract.event": _contract_moved,
+    "notice.received": _letter("notice"),
+    "certificate.received": _letter("certificate"),
+    "retention.claimed": _letter("retention_claim"),
+    "fault.set": _fault_set,
+}
+"""call.refused and clock.moved change nothing but the time."""

@@ -1,0 +1,121 @@
+"""What happens in a world by itself as its clock moves: signing, end, processed requests, in order of time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from ccus_simulator import contract_life
+from ccus_simulator.contract_life import State, Step
+from ccus_simulator.faults import ANSWERS_AFTER_END
+from ccus_simulator.moments import written
+from ccus_simulator.provision import Subject, still_affiliated
+from ccus_simulator.refusals import CATALOGUE
+from ccus_simulator.state import Recorded, WorldState
+from ccus_simulator.types import Event
+
+TimerName = Literal["contract.signed", "contract.ended", "request.ready"]
+ORDER: Final[dict[TimerName, int]] = {"contract.signed": 0, "contract.ended": 1, "request.ready": 2}
+"""At one instant the end comes before a provision: what is ready at the end is too late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something due at a moment of the world's clock."""
+
+    at: datetime
+    name: TimerName
+    request_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"at": written(self.at), "timer": self.name, "request_id": self.request_id}
+
+
+def run(state: WorldState, to: datetime) -> tuple[list[Timer], list[Event]]:
+    """Let everything due by then happen on a copy; return what fired and the events it made."""
+    trial = state.copy()
+    fired: list[Timer] = []
+    events: list[Event] = []
+    while timer := _next(trial, to):
+        event = _fire(trial, timer)
+        trial.apply(event.kind, event.at, event.body)
+        fired.append(timer)
+        events.append(event)
+    return fired, events
+
+
+def contract_event(state: WorldState, step: Step, at: datetime, cause: str | None = None) -> Event:
+    """Move the contract by one step of its table; at the end the requests in flight are dropped."""
+    to = contract_life.after(state.life, step)
+    dropped = in_flight(state) if step == "end" and ANSWERS_AFTER_END not in state.faults else []
+    return _moved(state, {"event": step, "cause": cause, "at": written(at), "to": to, "dropped": dropped}, at)
+
+
+def end_set(state: WorldState, at: datetime, cause: str) -> Event:
+    """Write down that the contract will end at a coming moment."""
+    body = {"event": "end_set", "cause": cause, "at": written(at), "to": state.life}
+    return _moved(state, {**body, "dropped": []}, state.now)
+
+
+def ready_at(state: WorldState) -> datetime:
+    """Return when a request taken in now will have been processed."""
+    return state.now + timedelta(seconds=state.world.processing_seconds)
+
+
+def in_flight(state: WorldState) -> list[str]:
+    return [request.request_id for request in state.requests.values() if request.status == "processing"]
+
+
+def _moved(state: WorldState, body: dict[str, Any], at: datetime) -> Event:
+    came_from: State = state.life
+    return Event(
+        world=state.world.name, at=max(state.now, at), kind="contract.event", body={"from": came_from, **body}
+    )
+
+
+def _next(state: WorldState, to: datetime) -> Timer | None:
+    due = [timer for timer in _timers(state) if timer.at <= to]
+    return min(due, key=lambda timer: (timer.at, ORDER[timer.name], timer.request_id or ""), default=None)
+
+
+def _timers(state: WorldState) -> Iterator[Timer]:
+    if state.life == "unsigned":
+        yield Timer(at=state.world.term.starts_at, name="contract.signed")
+    if state.life in {"unsigned", "in_force"}:
+        yield Timer(at=state.ends_at, name="contract.ended")
+    for request in state.requests.values():
+        if request.status == "processing":
+            yield Timer(at=request.ready_at, name="request.ready", request_id=request.request_id)
+
+
+def _fire(state: WorldState, timer: Timer) -> Event:
+    if timer.name == "contract.signed":
+        return contract_event(state, "sign", timer.at)
+    if timer.name == "contract.ended":
+        return contract_event(state, "end", timer.at, state.end_cause)
+    return ready(state, state.requests[timer.request_id or ""], timer.at)
+
+
+def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
+    """Finish processing: affiliation is looked at again, and what remains gets its provision ids."""
+    subjects: list[Subject] = []
+    number = state.promised
+    for subject in request.subjects:
+        if subject.reason or not still_affiliated(state.world, request.acting_for, subject, at):
+            subjects.append(replace(subject, status="refused", reason=subject.reason or "subject.not_yours"))
+            continue
+        number += 1
+        provision_id = f"PV-{state.world.name}-{number:06d}"
+        subjects.append(replace(subject, status="provided", provision_id=provision_id))
+    body = {
+        "request_id": request.request_id,
+        "subjects": [subject.for_ledger() for subject in subjects],
+        "refusal": whole_refusal(subjects),
+    }
+    return Event(world=state.world.name, at=max(state.now, at), kind="provision.ready", body=body)
+
+
+def whole_refusal(subjects: list[Subject] | tuple[Subject, ...]) -> dict[str, str | None] | None:
+    """Return the reason of a request of which every subject is refused."""
+    reasons = [subject.reason for subject in subjects if subject.reason]
+    return CATALOGUE[reasons[0]].for_ledger() if reasons and len(reasons) == len(subjects) else None
