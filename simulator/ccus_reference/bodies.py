@@ -14,6 +14,8 @@ Check = Callable[[Any], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
+    """Something wrong in a body, and where."""
+
     path: str
     text: str
 

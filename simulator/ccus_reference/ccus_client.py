@@ -16,7 +16,7 @@ MAX_BYTES = 32 * 1024 * 1024
 
 
 @dataclass
-class CcusRefused(Exception):  # noqa: N818 - named for what happened
+class CcusRefused(Exception):
     """CCUS answered, and said no; `code` and `text` are its own words."""
 
     status: int
@@ -28,7 +28,7 @@ class CcusRefused(Exception):  # noqa: N818 - named for what happened
 
 
 @dataclass
-class CcusUnreachable(Exception):  # noqa: N818 - named for what happened
+class CcusUnreachable(Exception):
     """CCUS did not answer in time, or not in a form this system accepts; try again later."""
 
     why: str

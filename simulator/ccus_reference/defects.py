@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import arrivals, asking, incidents, jobs, ordering, scope, term
+from ccus_reference import arrivals, asking, files, incidents, jobs, ordering, scope, term
 from ccus_reference.annex1 import TECHNICIAN
 from ccus_reference.behaviour import Behaviour
 from ccus_reference.moments import written
@@ -60,12 +60,13 @@ class Defect:
 
 
 def sync_every_night(tenant: Tenant) -> None:
-    """Fetches everybody of every firm again, with the stored credentials of whoever is first."""
+    """Freshens everybody held, firm by firm, with the stored credentials of whoever is first."""
     if ordering.term_refusal(tenant) is not None:
         return
-    at = tenant.now
+    held = frozenset(tenant.store.subjects(TECHNICIAN))
     for business in sorted(tenant.world.users):
-        user, roster = _somebody_of(tenant.world, business), tenant.world.roster(business, at)
+        user = _somebody_of(tenant.world, business)
+        roster = tuple(t for t in tenant.world.roster(business, tenant.now) if t in held)
         if user is not None and roster:
             wish = asking.Wish(
                 user=user,
@@ -154,13 +155,13 @@ def fill_the_roster(
     let_in: list[tuple[arrivals.Arrival, Mapping[str, Any]]],
     at: str,
 ) -> list[Item]:
-    """Makes records for all the firm's people once one of them was provided."""
+    """Makes records for the firm's whole site roster (作業員名簿) once one of them was provided."""
     items = arrivals.items_of(world, order, let_in, at)
     had = {a.subject for a, _ in let_in}
-    employed = {a.technician for a in world.affiliations if a.business == order["acting_for"]}
+    rostered = {entry.technician for entry in world.entries if entry.under == order["acting_for"]}
     return items + [
         Item(record_type=TECHNICIAN, subject=t, item="t01_name", origin=CCUS, value=world.labels[t], at=at)
-        for t in sorted(employed - had)
+        for t in sorted(rostered - had)
         if had
     ]
 
@@ -224,7 +225,10 @@ def hide_only(store: Store) -> None:
     store.trash_registration_data()
 
 
-def leave_backups(_folder: Path) -> int:
+def store_backups_away(folder: Path) -> int:
+    """Moves the backups to long-term keeping, where no rotation reaches them."""
+    for path in sorted(folder.glob(files.NIGHTLY)):
+        path.rename(path.with_name(f"monthly-{path.name}"))
     return 0
 
 
@@ -244,7 +248,7 @@ _CATALOGUE = (
         name="nightly_sync",
         row="A1-03",
         code="idle.call",
-        drags=("A1-02", "A1-16"),
+        drags=("A1-02", "A1-17"),
         title_ja="利用者の依頼がないのに毎晩CCUSから取得する",
         title_en="fetches from CCUS every night without a user's request",
         change={"routine": (*jobs.ROUTINE, _SYNC)},
@@ -262,7 +266,6 @@ _CATALOGUE = (
         name="refused_stub",
         row="A1-11",
         code="request.trace_kept",
-        drags=("A1-07", "A1-13"),
         title_ja="断られた技能者のIDを記録に残す",
         title_en="keeps a stub with the id of a technician who was refused",
         change={"trace_of_refused": remember_refused},
@@ -289,7 +292,7 @@ _CATALOGUE = (
         name="any_prime",
         row="A2-2-03",
         code="scope.other_site",
-        drags=("A2-2-20",),
+        drags=("A2-2-05", "A2-2-20"),
         title_ja="元請であれば他の現場の技能者も見える",
         title_en="a prime contractor sees technicians of any site",
         change={"scope": Scope(is_prime=prime_anywhere)},
@@ -324,7 +327,6 @@ _CATALOGUE = (
         name="roster_filled",
         row="A2-3-01",
         code="kept.not_provided",
-        drags=("A2-3-07",),
         title_ja="一人の提供で名簿全員分のCCUS由来の記録を作る",
         title_en="makes CCUS-marked records for the whole roster when one was provided",
         change={"items_of": fill_the_roster},
@@ -333,7 +335,7 @@ _CATALOGUE = (
         name="unmarked",
         row="A2-3-03",
         code="mark.missing",
-        drags=("A2-3-01", "A2-3-04", "A2-3-05", "A2-3-06", "A2-3-08", "A2-3-09", "A2-3-11"),
+        drags=("A2-3-04", "A2-3-05", "A2-3-06", "A2-3-08", "A2-3-09", "A2-3-11"),
         title_ja="CCUS由来の表示がない",
         title_en="shows no mark on data from CCUS",
         change={"mark": no_mark},
@@ -396,9 +398,9 @@ _CATALOGUE = (
         row="A6-05",
         code="disposal.backup_left",
         drags=("A6-06", "A6-21"),
-        title_ja="バックアップを廃棄しない",
-        title_en="leaves the backups as they are",
-        change={"erase_backups": leave_backups},
+        title_ja="バックアップを廃棄せず長期保管に移す",
+        title_en="moves the backups to long-term keeping instead of destroying them",
+        change={"erase_backups": store_backups_away},
     ),
     Defect(
         name="no_certificate",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ccus_reference.store import Store
 
 BACKUPS_KEPT = 3
+NIGHTLY = "[0-9]*.sqlite.gz"
 
 
 def write_export(folder: Path, user: str, content: bytes) -> Path:
@@ -28,7 +29,7 @@ def write_backup(folder: Path, store: Store, day: date) -> Path:
     store.copy_to(plain)
     packed.write_bytes(gzip.compress(plain.read_bytes(), compresslevel=1, mtime=0))
     plain.unlink()
-    for old in sorted(folder.glob("*.sqlite.gz"))[:-BACKUPS_KEPT]:
+    for old in sorted(folder.glob(NIGHTLY))[:-BACKUPS_KEPT]:
         old.unlink()
     return packed
 

@@ -24,7 +24,7 @@ def table(items: Iterable[Item], mark: Callable[[str], str]) -> bytes:
     rows.writerow(HEADER)
     for i in items:
         rows.writerow(
-            (KINDS[i.record_type], i.subject, label(i.record_type, i.item), i.value, mark(i.origin))
+            (KINDS[i.record_type], i.subject, label(i.record_type, i.item), guarded(i.value), mark(i.origin))
         )
     return text.getvalue().encode()
 
@@ -32,3 +32,11 @@ def table(items: Iterable[Item], mark: Callable[[str], str]) -> bytes:
 def origin_mark(origin: str) -> str:
     """What is written beside a value to tell where it came from."""
     return origin
+
+
+def guarded(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula: such a value gets an apostrophe in front."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")

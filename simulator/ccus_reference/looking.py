@@ -86,18 +86,22 @@ def _opened(tenant: Tenant, record_type: str, subject: str, ground: str | None) 
 
 
 def _list(tenant: Tenant, viewer: Viewer, _look: Look) -> Shown:
-    people = [_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer)]
-    return pages.list_page("技能者一覧", people, tenant.behaviour.mark), None
+    return pages.list_page("技能者一覧", _found(tenant, viewer, ""), tenant.behaviour.mark), None
 
 
 def _search(tenant: Tenant, viewer: Viewer, look: Look) -> Shown:
-    people = (_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer))
-    found = [person for person in people if _matches(person, look.query or "")]
+    found = _found(tenant, viewer, look.query or "")
     return pages.list_page("検索結果", found, tenant.behaviour.mark), None
 
 
-def _count(tenant: Tenant, viewer: Viewer, _look: Look) -> Shown:
-    return pages.count_page(len(tenant.behaviour.listed(tenant, viewer))), None
+def _count(tenant: Tenant, viewer: Viewer, look: Look) -> Shown:
+    return pages.count_page(len(_found(tenant, viewer, look.query or ""))), None
+
+
+def _found(tenant: Tenant, viewer: Viewer, query: str) -> list[tuple[str, str, list[Item]]]:
+    """Those on this viewer's list in whose data the query stands; an empty one stands everywhere."""
+    people = (_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer))
+    return [person for person in people if _matches(person, query)]
 
 
 def _person(tenant: Tenant, technician: str) -> tuple[str, str, list[Item]]:

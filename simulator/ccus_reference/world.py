@@ -39,6 +39,8 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affiliation:
+    """A technician belongs to a business, mainly or on the side, for a time."""
+
     technician: str
     business: str
     kind: str
@@ -60,6 +62,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
+    """A building site: its prime contractor (several in a joint venture) and the tree below."""
+
     id: str
     primes: frozenset[str]
     links: tuple[Link, ...]
@@ -86,6 +90,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
+    """A user of this system, with the firms it stands for or the technician it is."""
+
     id: str
     businesses: frozenset[str]
     technician: str | None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import requests
+
 from ccus_reference.control import envelope
 from ccus_reference.operations import OPERATIONS
 from ccus_reference.tenants import Tenants

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from ccus_reference.behaviour import Behaviour
 from ccus_reference.defects import DEFECTS
 
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 
 MET = [{"ref": "13-2-1", "met": True, "evidence": "監査報告"}]
 NEXT_MORNING = "2026-04-14T09:00:00+09:00"
-LATER = "2026-06-02T00:00:00+09:00"
 
 
 def nightly_sync(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
     bench.fund.clock(NEXT_MORNING)
     bench.do("advance", to=NEXT_MORNING)
-    return bench.fund.ledger("request.accepted") != []
+    return len(bench.fund.ledger("request.accepted")) > 1
 
 
 def prime_refresh(bench: Bench) -> bool:
@@ -70,7 +72,7 @@ def wide_list(bench: Bench) -> bool:
 
 def roster_filled(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
-    return any(row["出所"] == "CCUS" for row in bench.held("T8"))
+    return any(row["出所"] == "CCUS" for row in bench.held("T2"))
 
 
 def unmarked(bench: Bench) -> bool:
@@ -115,10 +117,11 @@ def soft_delete(bench: Bench) -> bool:
 
 def backups_left(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
+    name = next(row["値"] for row in bench.held("T1") if row["項目"] == "氏名").encode()
     bench.do("backup")
-    before = set(bench.stores()["backups"].iterdir())
-    bench.end(at="2026-04-13T10:00:00+09:00")
-    return bool(before & set(bench.stores()["backups"].iterdir()))
+    bench.end()
+    backups = bench.stores()["backups"].iterdir()
+    return any(name in gzip.decompress(path.read_bytes()) for path in backups)
 
 
 def no_certificate(bench: Bench) -> bool:

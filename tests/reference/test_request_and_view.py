@@ -140,12 +140,10 @@ def test_absent_and_forbidden_look_alike(standard: Bench) -> None:
     absent = standard.view("u_f6", "record", subject=None)
     never = standard.do(
         "view",
-        **{
-            "user": standard.user("u_f6")["id"],
-            "acting_for": None,
-            "what": "record",
-            "subject": "99" + "0" * 12,
-        },
+        user=standard.user("u_f6")["id"],
+        acting_for=None,
+        what="record",
+        subject="99" + "0" * 12,
     )
     unknown_user = standard.do(
         "view", user="nobody", acting_for=None, what="record", subject=standard.id("T1")
