@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness.gate import Answer, Stopped
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ccus_harness.gate import Gate
+
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 ABSENT_INDEX = 99_999
 """No world has that many records, so ids with this index were never issued."""
@@ -96,7 +98,7 @@ class Case:
     known_requests: int = 0
     document: dict[str, Any] = field(default_factory=dict[str, Any])
     labels: dict[str, str] = field(default_factory=dict[str, str])
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = BEFORE_ALL
     seen: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property

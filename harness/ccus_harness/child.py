@@ -25,7 +25,7 @@ from ccus_harness.instruments.artefacts import Layout
 from ccus_harness.locator import data
 from ccus_harness.plugin import Run, RunPlugin, Tape
 from ccus_harness.profiles import layout_of
-from ccus_harness.readings import declare, load_policy, load_readings, parse_duration
+from ccus_harness.readings import declare, load_policy, load_readings
 from ccus_harness.register import load_register
 from ccus_harness.stack import started
 
@@ -47,7 +47,9 @@ STEPS = ("acting", "observing", "article1", "article2", "article5", "article6", 
 def main() -> int:
     run_dir, mode = Path(sys.argv[1]), sys.argv[2]
     request: dict[str, Any] = json.loads((run_dir / REQUEST_FILE).read_text(encoding="utf-8"))
-    taped = list(read(run_dir / {"replay": EVENTS_FILE, "resume": EARLIER_FILE}[mode])) if mode != "live" else []
+    taped = (
+        list(read(run_dir / {"replay": EVENTS_FILE, "resume": EARLIER_FILE}[mode])) if mode != "live" else []
+    )
     target = parse_target(request["target"])
     if mode == "replay":
         stack: Any = nullcontext(None)
@@ -71,7 +73,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         tapes=_tapes(taped),
         seed=request["seed"],
         selected=selection(register, request["articles"], request["obligations"]),
-        layout=layout_of(request.get("profile")) if request.get("profile") else Layout(),
+        layout=layout_of(request["profile"]) if request.get("profile") else Layout(),
     )
     if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
         print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
@@ -92,7 +94,9 @@ def _scenarios(run: Run) -> None:
     suite = Path(__file__).parent / "suite"
     arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider", *steps]
     try:
-        status = pytest.main([*arguments, "-pno:terminal", "-pno:junitxml", "-pno:faulthandler"], plugins=plugins)
+        status = pytest.main(
+            [*arguments, "-pno:terminal", "-pno:junitxml", "-pno:faulthandler"], plugins=plugins
+        )
     except FaultyFeatures as fault:
         run.broken = str(fault)
         return
@@ -123,7 +127,12 @@ def _broken(verdict: Verdict, run: Run) -> Verdict:
         return verdict
     code = "error.self_check" if run.broken == "self_check" else "error.features"
     return verdicts.Verdict(
-        row=verdict.row, word=verdicts.Word.error, code=code, blame="suite", selected=True, scored=verdict.scored
+        row=verdict.row,
+        word=verdicts.Word.error,
+        code=code,
+        blame="suite",
+        selected=True,
+        scored=verdict.scored,
     )
 
 
@@ -152,13 +161,11 @@ def selection(register: Register, articles: Sequence[str], obligations: Sequence
 def _judge(request: Mapping[str, Any]) -> Judge:
     readings, numbers = load_readings(), load_policy()
     declared = declare(request.get("readings"), request.get("policy"), request.get("agreed"))
-    caps = {name: number.cap for name, number in numbers.items()}
     return Judge(
         declared=declared.readings,
         options={r.name: declared.open_options(r) for r in readings.values() if r.kind == "judging"},
         policy={
-            name: Allowed(within=declared.limit(name), cap=parse_duration(cap) if cap else None)
-            for name, cap in caps.items()
+            name: Allowed(within=declared.policy[name], cap=number.cap) for name, number in numbers.items()
         },
     )
 
@@ -170,13 +177,16 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "format": FORMAT,
         "run_id": request["run_id"],
         "target": request["target"],
-        "suite": {"version": version("ccus-conformance"), "digest": digest_of(data("features"), data("schemas"))},
+        "suite": {
+            "version": version("ccus-conformance"),
+            "digest": digest_of(data("features"), data("schemas")),
+        },
         "contract_digest": digest_of(data("schemas") / "register.json"),
         "seed": request["seed"],
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": {"articles": list(request["articles"]), "obligations": list(request["obligations"])},
         "readings": dict(judge.declared),
-        "policy": {name: str(allowed.within) for name, allowed in judge.policy.items()},
+        "policy": {name: allowed.within for name, allowed in judge.policy.items()},
         "profile": request.get("profile") or {},
         "operator": "self-tested",
     }

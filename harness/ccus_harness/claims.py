@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ccus_harness.verdicts import Claim, Finding
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from ccus_harness.verdicts import Blame, Strength
 
 Options = Mapping[str, tuple[str, ...]]
@@ -19,10 +17,13 @@ Options = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """How long a duty may take: `within` keeps the declared policy, after `cap` the contract is violated."""
+    """How long a duty may take, as periods of law (P3D is not PT72H).
 
-    within: timedelta
-    cap: timedelta | None
+    By `within` the declared policy is met, after `cap` the contract is violated.
+    """
+
+    within: str
+    cap: str | None
 
 
 Policy = Mapping[str, Allowed]
@@ -75,6 +76,20 @@ def under_every_reading(
     return findings
 
 
+class Claiming(Protocol):
+    """What a judging step calls once: it claims the row that the step names."""
+
+    def __call__(
+        self,
+        predicate: Predicate,
+        *,
+        shown: Mapping[str, Any] | None = None,
+        strength: Strength = "black_box",
+        witnesses: Sequence[str] = (),
+        remarks: Sequence[str] = (),
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """Turns predicates into claims for one run: holds the declared readings, their options and the policy."""
@@ -83,7 +98,7 @@ class Judge:
     options: Options
     policy: Policy
 
-    def claim(  # noqa: PLR0913 - each is a column of the claim
+    def claim(
         self,
         row: str,
         scenario: str,
@@ -94,7 +109,9 @@ class Judge:
         blame: Blame | None = None,
         remarks: tuple[str, ...] = (),
     ) -> Claim:
-        findings = under_every_reading(predicate, {**self.declared, **world_reading}, self.options, self.policy)
+        findings = under_every_reading(
+            predicate, {**self.declared, **world_reading}, self.options, self.policy
+        )
         return Claim(
             row=row,
             scenario=scenario,

@@ -110,7 +110,8 @@ def _files(features: Path, collected_count: int) -> Iterator[str]:
         except ParserException as fault:
             yield f"{path.name}: {fault}"
             continue
-        pickles: list[Any] = Compiler().compile({**document, "uri": path.name})
+        compile_all: Any = Compiler().compile
+        pickles: list[Any] = compile_all({**document, "uri": path.name})
         expected += len(pickles)
         names = Counter(_scenario_names(document["feature"]))
         yield from (
@@ -147,9 +148,10 @@ def _tags(found: Sequence[Collected], register: Register) -> Iterator[str]:
 
 def _steps(found: Sequence[Collected], session: pytest.Session) -> Iterator[str]:
     used: set[int] = set()
+    manager: Any = session._fixturemanager  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as pytest-bdd does
     for case in found:
         for step in case.scenario.steps:
-            definitions = list(find_fixturedefs_for_step(step, session._fixturemanager, case.item))  # noqa: SLF001
+            definitions = list(find_fixturedefs_for_step(step, manager, case.item))
             used.update(id(definition.func) for definition in definitions)
             if not definitions:
                 yield f"{case.id}: no step definition: {step.name}"

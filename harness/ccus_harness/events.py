@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,14 @@ EVENTS_FILE = "events.jsonl"
 def line(event: Event) -> bytes:
     """The event as its line on the stream, newline included."""
     return json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+class Digest(Protocol):
+    """What `hashlib` gives: it takes bytes, says a hexadecimal digest, and can be copied half-way."""
+
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+    def copy(self) -> Digest: ...
 
 
 class Stream:
@@ -48,7 +56,7 @@ class Stream:
         )
 
 
-def _closing(lines: hashlib._Hash, end: Event) -> str:
+def _closing(lines: Digest, end: Event) -> str:
     digest = lines.copy()
     digest.update(line(end))
     return digest.hexdigest()
@@ -87,7 +95,7 @@ def read(path: Path) -> Iterator[Event]:
             yield event
 
 
-def _fits(lines: hashlib._Hash, end: Event, written: bytes) -> bool:
+def _fits(lines: Digest, end: Event, written: bytes) -> bool:
     body = {key: part for key, part in end.items() if key != "digest"}
     return written == line(end) and end.get("digest") == _closing(lines, body)
 

@@ -85,7 +85,9 @@ class Fund:
         if token.status_code != 200:
             return {"status": token.status_code, "request": token.json(), "provisions": None}
         bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
-        sent = self._session.post(f"{base}/v1/requests", json=args["request"], headers=bearer, timeout=SECONDS)
+        sent = self._session.post(
+            f"{base}/v1/requests", json=args["request"], headers=bearer, timeout=SECONDS
+        )
         collected: Any = None
         if sent.status_code == 201 and sent.json()["status"] == "ready":
             address = f"{base}/v1/requests/{args['request']['request_id']}/provisions"

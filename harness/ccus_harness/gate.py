@@ -85,11 +85,13 @@ class Closed(GateFault):
     """A judging step (ならば) tried to contact the world."""
 
 
-class Stopped(Exception):  # noqa: N818 - it ends a scenario, it is not an error of ours
+class Stopped(Exception):
     """The scenario cannot go on; the rows it did not reach take their word from `answer`."""
 
     def __init__(self, who: str, op: str, answer: Answer) -> None:
-        super().__init__(f"{who}.{op}: {answer.status} {answer.fault or answer.capability or answer.due or ''}")
+        super().__init__(
+            f"{who}.{op}: {answer.status} {answer.fault or answer.capability or answer.due or ''}"
+        )
         self.who = who
         self.op = op
         self.answer = answer

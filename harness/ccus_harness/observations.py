@@ -36,7 +36,11 @@ class Kept:
 
     def of(self, subject: str) -> list[str]:
         """Every trace of a subject's registration data, as short descriptions; empty when there is none."""
-        said = [f"holdings:{held.item or held.label}" for held in self.holdings if held.id == subject and held.marked]
+        said = [
+            f"holdings:{held.item or held.label}"
+            for held in self.holdings
+            if held.id == subject and held.marked
+        ]
         found = self.scan.found([subject]) if self.scan else []
         return [*said, *found]
 

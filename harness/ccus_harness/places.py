@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,9 @@ def mapped(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
-        return {key: mapped(part, change) for key, part in value.items()}
+        return {key: mapped(part, change) for key, part in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [mapped(part, change) for part in value]
+        return [mapped(part, change) for part in cast("list[Any]", value)]
     return value
 
 

@@ -16,7 +16,7 @@ from ccus_harness.locator import data
 from ccus_harness.verdicts import Claim, Course, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from pytest_bdd.parser import Scenario, Step
 
@@ -75,7 +75,12 @@ class Run:
     def gate(self, scenario: str) -> Gate:
         def record(call: Call) -> None:
             self.stream.write(
-                "call", scenario=scenario, who=call.who, op=call.op, args=call.args, answer=call.answer.document()
+                "call",
+                scenario=scenario,
+                who=call.who,
+                op=call.op,
+                args=call.args,
+                answer=call.answer.document(),
             )
 
         taped = self.tape(scenario)
@@ -120,7 +125,9 @@ class RunPlugin:
         collection.check(found, data("features"), self.run.register, session)
         numbers = {world_number(self.run.seed, case.id, self.run.tape(case.id).attempt) for case in found}
         if len(numbers) != len(found):
-            raise collection.FaultyFeatures(["two scenarios share a world number under this seed; choose another seed"])
+            raise collection.FaultyFeatures(
+                ["two scenarios share a world number under this seed; choose another seed"]
+            )
         chosen = [case for case in found if self.run.selected & set(case.rows) or case.order < 0]
         self.by_item = {case.item.nodeid: case for case in chosen}
         items[:] = [case.item for case in chosen]
@@ -132,7 +139,7 @@ class RunPlugin:
     # -- one scenario ----------------------------------------------------------------------------
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:  # noqa: ARG002
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         case = self.by_item[item.nodeid]
         self._scenario, self._index, self._step, self._case = case, 0, None, None
         self.run.stream.write(
@@ -212,7 +219,9 @@ class RunPlugin:
         )
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, object, object]:
         report = yield
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             self._ended(self.by_item[item.nodeid], call.excinfo.value if call.excinfo else None)

@@ -59,7 +59,8 @@ def _speaks(case: Case) -> Iterator[Check]:
     yield Check(
         name="interface",
         ok=ok,
-        ja=f"試験操作インターフェース {INTERFACE} に対応" + ("しています。" if ok else "していません。info の interface を確かめてください。"),
+        ja=f"試験操作インターフェース {INTERFACE} に対応"
+        + ("しています。" if ok else "していません。info の interface を確かめてください。"),
         en=f"The candidate {'speaks' if ok else 'does not say that it speaks'} {INTERFACE}.",
     )
 

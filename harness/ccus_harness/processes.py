@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
 START_SECONDS = 30
@@ -29,7 +29,7 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def serving(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path) -> Iterator[str]:
+def serving(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path) -> Generator[str]:
     """Runs ``python -m module args`` and yields the address that it prints when it listens."""
     with log.open("ab") as said:
         process = subprocess.Popen(

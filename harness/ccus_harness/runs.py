@@ -73,7 +73,9 @@ def launch(request: RunRequest) -> Iterator[Event]:
         document = json.dumps(_document(request), ensure_ascii=False, indent=2, sort_keys=True)
         (out / REQUEST_FILE).write_text(document + "\n", encoding="utf-8")
     except OSError as fault:
-        raise SetUpFault(f"出力先 {out} に書けません（{fault.strerror}）。", f"Cannot write to {out}: {fault.strerror}.") from fault
+        raise SetUpFault(
+            f"出力先 {out} に書けません（{fault.strerror}）。", f"Cannot write to {out}: {fault.strerror}."
+        ) from fault
     yield from _follow(out, "live", events.EVENTS_FILE)
 
 
@@ -145,7 +147,10 @@ def _check(request: RunRequest) -> None:
 def defects() -> dict[str, dict[str, Any]]:
     """The reference candidate's catalogue of defects by name, asked from its own process."""
     listed = subprocess.run(
-        [sys.executable, "-m", "ccus_reference", "--list-defects"], capture_output=True, check=True, timeout=60
+        [sys.executable, "-m", "ccus_reference", "--list-defects"],
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     return {defect["name"]: defect for defect in json.loads(listed.stdout)}
 
@@ -203,7 +208,9 @@ def _tail(written: Path, child: subprocess.Popen[bytes]) -> Iterator[Event]:
         return
     with written.open("rb") as stream:
         while True:
-            ended = child.poll() is not None  # looked at before reading, so that nothing written last is missed
+            ended = (
+                child.poll() is not None
+            )  # looked at before reading, so that nothing written last is missed
             chunk = stream.read()
             *lines, rest = (rest + chunk).split(b"\n")
             yield from (json.loads(line) for line in lines)
@@ -223,5 +230,7 @@ def _conclude(run: Path, last: Event | None, status: int) -> None:
 
 
 def _last_words(log: Path) -> str:
-    lines: Sequence[str] = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    lines: Sequence[str] = (
+        log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    )
     return lines[-1][:500] if lines else ""

@@ -6,7 +6,7 @@ import base64
 import secrets
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from ccus_harness.candidates.http import HttpCandidate
@@ -18,7 +18,7 @@ from ccus_harness.processes import serving
 from ccus_harness.stores import Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from ccus_harness.candidates import Candidate, Target
@@ -71,7 +71,9 @@ class Stack:
         return self._stores.scan(self._candidate.perform("stores", {"world": args["world"]}), args)
 
     def _ask_clock(self, op: str, args: Mapping[str, Any]) -> Answer:  # noqa: ARG002 - one shape for all witnesses
-        return Answer(value=datetime.now(JST).isoformat(timespec="seconds") if self._wall_clock else FIXED_START)
+        return Answer(
+            value=datetime.now(JST).isoformat(timespec="seconds") if self._wall_clock else FIXED_START
+        )
 
 
 def connection(world: str) -> dict[str, str]:
@@ -84,8 +86,9 @@ def connection(world: str) -> dict[str, str]:
 
 
 def _masked(answer: Answer, places: Places) -> Answer:
-    value = places.mask(answer.value)
-    for artefact in value.get("artefacts", ()) if isinstance(value, dict) else ():
+    value: Any = places.mask(answer.value)
+    artefacts: Any = cast("dict[str, Any]", value).get("artefacts") if isinstance(value, dict) else None
+    for artefact in artefacts or ():
         body = base64.b64decode(artefact["body"])
         artefact["body"] = base64.b64encode(places.mask_bytes(body)).decode()
     return Answer(
@@ -99,7 +102,7 @@ def _masked(answer: Answer, places: Places) -> Answer:
 
 
 @contextmanager
-def started(target: Target, state: Path, *, token: str, stores_root: Path | None) -> Iterator[Stack]:
+def started(target: Target, state: Path, *, token: str, stores_root: Path | None) -> Generator[Stack]:
     """The counterparts of one run, up and listening on loopback; ends what it started.
 
     `state` keeps what must outlive the process for a resume: the simulator's ledger, the reference

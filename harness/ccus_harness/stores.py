@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccus_simulator import population
-
 from ccus_harness.gate import Answer
-from ccus_harness.instruments import residue
+from ccus_harness.instruments import residue, sources
+from ccus_simulator import population
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,16 +38,21 @@ class Stores:
         return Answer(value={"stores": [self._one(store, canaries) for store in stores]})
 
     def _one(self, store: Mapping[str, Any], canaries: list[population.Canary]) -> dict[str, Any]:
-        found: dict[str, Any] = {"id": str(store.get("id")), "class": str(store.get("class")), "hits": [], "read": False}
+        found: dict[str, Any] = {
+            "id": str(store.get("id")),
+            "class": str(store.get("class")),
+            "hits": [],
+            "read": False,
+        }
         path = self._allowed(store.get("path"))
         if path is None:
             return {**found, "why": "outside"}
         if not path.exists():
             return {**found, "read": True, "why": "absent"}
-        hits = residue.scan(residue.files_under(path), canaries)
+        hits = residue.scan(sources.files_under(path), canaries)
         found["hits"] = sorted({(hit.id, hit.item, hit.encoding) for hit in hits.hits})
         found["read"] = True
-        found["truncated"] = list(hits.truncated)
+        found["truncated"] = sorted({gap.reason for gap in hits.truncated if gap.hides})
         return found
 
     def _allowed(self, path: object) -> Path | None:

@@ -6,14 +6,18 @@ them, and the judging step picks.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from ccus_harness.readings import LEVELS, load_policy, parse_duration
+from ccus_harness.instruments.periods import due
+from ccus_harness.readings import LEVELS, load_policy
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
-def numbers(*policies: str) -> list[timedelta]:
-    """At once, and every period that the given policies name, the caps included; in order."""
+def instants(start: datetime, *policies: str) -> list[datetime]:
+    """The start itself and the end of every period that the given policies name, caps included; in order."""
     known = load_policy()
     named = {known[name].at(level) for name in policies for level in LEVELS}
     named |= {cap for name in policies if (cap := known[name].cap)}
-    return sorted({timedelta(), *map(parse_duration, named)})
+    return sorted({start, *(due(start, period) for period in named)})

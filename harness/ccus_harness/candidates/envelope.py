@@ -60,7 +60,7 @@ def opened(document: Any) -> Answer:
     faults = [fault for fault in map(_artefact_fault, found) if fault]
     if faults:
         return nonsense(faults[0])
-    value = {
+    value: dict[str, Any] = {
         "outcome": parts["outcome"],
         "reason": reason,
         "due": due,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness.candidates import NULL_KINDS, OPERATIONS
+from ccus_harness.candidates import OPERATIONS
 from ccus_harness.gate import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OUTCOMES = dict(zip(NULL_KINDS, ("refused", "done"), strict=True))
+_OUTCOMES: dict[str, str] = {"refuse": "refused", "accept": "done"}
 
 
 class NullCandidate:
@@ -20,7 +20,7 @@ class NullCandidate:
     def __init__(self, kind: str) -> None:
         self._kind = kind
 
-    def perform(self, op: str, args: Mapping[str, Any]) -> Answer:
+    def perform(self, op: str, args: Mapping[str, Any]) -> Answer:  # noqa: ARG002 - it looks at nothing
         if op == "info":
             return Answer(
                 value={

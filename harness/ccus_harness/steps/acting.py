@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_bdd import given, parsers, when
 
@@ -90,7 +90,7 @@ def idle(case: Case, days: int) -> None:
     jobs: list[Any] = []
     for _ in range(days):
         said: Any = case.advance(timedelta(days=1)).detail.get("jobs")
-        jobs.extend(said if isinstance(said, list) else [])
+        jobs.extend(cast("list[Any]", said) if isinstance(said, list) else [])
     ledger = case.ledger()
     case.seen["idle"] = ledger[before:]
     case.seen["idle_jobs"] = jobs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
@@ -12,8 +11,7 @@ from ccus_harness.verdicts import SATISFIED, Finding, inconclusive, untested, vi
 
 if TYPE_CHECKING:
     from ccus_harness.case import Case
-
-Claim = Callable[..., None]
+    from ccus_harness.claims import Claiming
 
 
 def _act(case: Case, label: str) -> Act:
@@ -39,7 +37,7 @@ def _caused_nothing(code: str, *, provided: bool, traces: list[str], control: bo
 
 
 @then(parsers.parse("【A1-07】元請の依頼から技能者「{label}」の登録情報は提供されず、保有もされていない"))
-def prime_causes_nothing(case: Case, claim: Claim, label: str) -> None:
+def prime_causes_nothing(case: Case, claim: Claiming, label: str) -> None:
     act, subject, kept = _act(case, label), case.id(label), case.seen["kept"]
     provided, traces, control = subject in provided_to(act.gained), kept.of(subject), _control(case)
     claim(
@@ -64,7 +62,7 @@ def prime_causes_nothing(case: Case, claim: Claim, label: str) -> None:
         "【A1-11】無関係の事業者の依頼から技能者「{label}」の登録情報は提供されず、存在の痕跡も残っていない"
     )
 )
-def stranger_leaves_no_trace(case: Case, claim: Claim, label: str) -> None:
+def stranger_leaves_no_trace(case: Case, claim: Claiming, label: str) -> None:
     act, subject, kept = _act(case, label), case.id(label), case.seen["kept"]
     before, after = _probes(case, label)
     provided, control = subject in provided_to(act.gained), _control(case)
@@ -97,7 +95,7 @@ def _probes(case: Case, label: str) -> tuple[Probe, Probe]:
 
 
 @then(parsers.parse("【A1-13】提供され保有されたのは技能者「{label}」本人の技能者基本情報だけである"))
-def only_the_own_record(case: Case, claim: Claim, label: str) -> None:
+def only_the_own_record(case: Case, claim: Claiming, label: str) -> None:
     subject = case.id(label)
     kept: Kept = case.seen["kept"]
     gained = [entry for act in case.seen["acts"] for entry in act.gained]
@@ -126,7 +124,7 @@ def _label(case: Case, identity: str) -> str:
 
 
 @then("【A1-03】その間の依頼と提供は0件で、その間に期日の来た別の処理は動いている")
-def idle_means_idle(case: Case, claim: Claim) -> None:
+def idle_means_idle(case: Case, claim: Claiming) -> None:
     entries: list[Entry] = case.seen["idle"]
     calls, provisions, jobs = asked(entries), collected(entries), case.seen["idle_jobs"]
     control = _control(case)
@@ -144,14 +142,14 @@ def idle_means_idle(case: Case, claim: Claim) -> None:
             "calls": len(calls),
             "provisions": len(provisions),
             "at": [entry["at"] for entry in calls][:5],
-            "jobs": sorted({str(job.get("name")) for job in jobs if isinstance(job, dict)})[:10],
+            "jobs": sorted(map(str, jobs))[:10],
         },
         witnesses=["ledger", "answered"],
     )
 
 
 @then("【A1-03】どの世界にも、利用者の操作によらない依頼は届いていない")
-def no_late_calls(case: Case, claim: Claim) -> None:
+def no_late_calls(case: Case, claim: Claiming) -> None:
     """Every request of a finished world must have been on its ledger when its scenario ended."""
     late: dict[str, list[Entry]] = case.seen["late"]
     extra = {world: len(asked(entries)) - case.finished_worlds[world] for world, entries in late.items()}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_bdd import parsers, then
 
@@ -17,11 +16,12 @@ from ccus_harness.observations import Entry, Kept, Moment, Probe, collected, pro
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ccus_harness.case import Case, View
-    from ccus_harness.claims import Policy, Predicate
+    from ccus_harness.claims import Claiming, Policy, Predicate
     from ccus_harness.instruments.artefacts import HeldItem
 
-Claim = Callable[..., None]
 ANNEX_ITEM = ("t", "b")
 """Keys of Annex 1 begin with t or b; canaries outside it begin with x."""
 
@@ -33,7 +33,7 @@ def _beyond(items: Iterable[tuple[str, str]]) -> list[str]:
 @then(
     "【A2-1-02】別紙1の項目は保有しているが、混ざっていた項目は画面・書き出し・保有データ・保存先のどこにもない"
 )
-def extra_fields_are_gone(case: Case, claim: Claim) -> None:
+def extra_fields_are_gone(case: Case, claim: Claiming) -> None:
     kept: Kept = case.seen["kept"]
     act, views = case.seen["acts"][0], [*case.seen["views"].values(), case.seen["export"]]
     places = {f"{view.user}:{item}" for view in views for item in _beyond(view.items)}
@@ -103,7 +103,7 @@ def _scope(
 
 
 def _claim_scope(
-    case: Case, claim: Claim, code: str, cells: list[tuple[str, str]], besides: str = ""
+    case: Case, claim: Claiming, code: str, cells: list[tuple[str, str]], besides: str = ""
 ) -> None:
     views: dict[tuple[str, str], View] = case.seen["views"]
     judged = _uncontested(case, cells, besides)
@@ -134,7 +134,7 @@ def _claim_scope(
         "【A2-2-03】元請「{user}」は入場のあった「{seen}」を見られるが、別の現場だけに入場した「{others}」は見られない"
     )
 )
-def prime_sees_own_site(case: Case, claim: Claim, user: str, seen: str, others: str) -> None:
+def prime_sees_own_site(case: Case, claim: Claiming, user: str, seen: str, others: str) -> None:
     _claim_scope(case, claim, "scope.other_site", [*_cells(user, seen), *_cells(user, others)])
 
 
@@ -143,7 +143,7 @@ def prime_sees_own_site(case: Case, claim: Claim, user: str, seen: str, others: 
         "【A2-2-04】「{user}」は下位の「{below}」を上位下請の範囲に従って見られるが、並びや下位の「{others}」は「{label}」を見られない"
     )
 )
-def upper_tiers_only(case: Case, claim: Claim, user: str, below: str, others: str, label: str) -> None:
+def upper_tiers_only(case: Case, claim: Claiming, user: str, below: str, others: str, label: str) -> None:
     _claim_scope(
         case, claim, "scope.not_upper", [*_cells(user, below), *_cells(others, label)], "scope.upper"
     )
@@ -154,14 +154,14 @@ def upper_tiers_only(case: Case, claim: Claim, user: str, below: str, others: st
         "【A2-2-05】別の現場でだけ上位の「{others}」は「{label}」を見られず、その現場で上位の「{user}」は見られる"
     )
 )
-def tree_is_per_site(case: Case, claim: Claim, others: str, label: str, user: str) -> None:
+def tree_is_per_site(case: Case, claim: Claiming, others: str, label: str, user: str) -> None:
     _claim_scope(case, claim, "scope.company_parent", [*_cells(others, label), *_cells(user, label)])
 
 
 @then(
     "【A2-2-19】一覧に出るのは一件ずつ見られる技能者だけで、見られない技能者の検索と件数は存在しない者と同じ答えになる"
 )
-def lists_are_no_wider(case: Case, claim: Claim) -> None:
+def lists_are_no_wider(case: Case, claim: Claiming) -> None:
     views: dict[tuple[str, str], View] = case.seen["views"]
     lists: dict[str, View] = case.seen["lists"]
     single = {
@@ -211,7 +211,7 @@ def _said(held: HeldItem) -> str:
 
 
 @then("【A2-3-01】CCUS由来として保有する記録と項目は、台帳にある提供の範囲を超えない")
-def kept_is_provided(case: Case, claim: Claim) -> None:
+def kept_is_provided(case: Case, claim: Claiming) -> None:
     kept: Kept = case.seen["kept"]
     provided = _provided(case)
     people = {identity for identity, _ in provided}
@@ -240,7 +240,7 @@ def kept_is_provided(case: Case, claim: Claim) -> None:
 
 
 @then("【A2-3-03】CCUSから提供された値には、どれにも識別の印が付いている")
-def provided_values_are_marked(case: Case, claim: Claim) -> None:
+def provided_values_are_marked(case: Case, claim: Claiming) -> None:
     kept: Kept = case.seen["kept"]
     provided = _provided(case)
     texts: dict[str, set[str]] = {}
@@ -263,7 +263,7 @@ def provided_values_are_marked(case: Case, claim: Claim) -> None:
 
 
 @then("【A2-3-07】利用者が自ら入力した値には、CCUS由来の印が付いていない")
-def own_values_are_not_marked(case: Case, claim: Claim) -> None:
+def own_values_are_not_marked(case: Case, claim: Claiming) -> None:
     kept: Kept = case.seen["kept"]
     own: list[tuple[str, str, str]] = case.seen.get("own", [])
     rows = [
@@ -304,15 +304,19 @@ def _notice(moments: list[Moment], token: str, nature: str) -> Entry | None:
     for item in moments[-1].inbox if moments else ():
         if item["kind"] != "notice":
             continue
-        document: Any = item["document"]
-        natures: Any = document.get("nature") if isinstance(document, dict) else None
-        named = natures if isinstance(natures, list) else [natures]
-        if token in json.dumps(document, ensure_ascii=False) and nature in named:
+        text = json.dumps(item["document"], ensure_ascii=False)
+        natures = json.dumps(_member(item["document"], "nature"), ensure_ascii=False)
+        if token in text and f'"{nature}"' in natures:
             return item
     return None
 
 
-def _claim_notice(case: Case, claim: Claim, nature: str, code: str) -> None:
+def _member(document: Any, name: str) -> Any:
+    """A member of whatever the operator sent; None when it is no object."""
+    return cast("dict[str, Any]", document).get(name) if isinstance(document, dict) else None
+
+
+def _claim_notice(case: Case, claim: Claiming, nature: str, code: str) -> None:
     moments: list[Moment] = case.seen["watch"]
     start: datetime = case.seen["watch_began"]
     item = _notice(moments, case.seen["token"], nature)
@@ -340,17 +344,17 @@ def _claim_notice(case: Case, claim: Claim, nature: str, code: str) -> None:
 
 
 @then("【A2-4-05】合図の符号を含む漏えいの通知が、目安の時間内に乙に届く")
-def leak_is_notified(case: Case, claim: Claim) -> None:
+def leak_is_notified(case: Case, claim: Claiming) -> None:
     _claim_notice(case, claim, "leak", "notice.none")
 
 
 @then("【A2-4-06】合図の符号を含む目的外利用の通知が、目安の時間内に乙に届く")
-def misuse_is_notified(case: Case, claim: Claim) -> None:
+def misuse_is_notified(case: Case, claim: Claiming) -> None:
     _claim_notice(case, claim, "purpose_misuse", "notice.misuse_none")
 
 
 @then("【A2-4-17】合図の前に開いていた経路が、目安の時間内に閉じている")
-def leak_path_is_closed(case: Case, claim: Claim) -> None:
+def leak_path_is_closed(case: Case, claim: Claiming) -> None:
     before: View = case.seen["leak_before"]
     moments: list[Moment] = case.seen["watch"]
     start: datetime = case.seen["watch_began"]

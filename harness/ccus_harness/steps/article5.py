@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
@@ -12,8 +11,7 @@ from ccus_harness.verdicts import SATISFIED, Finding, untested, violated
 
 if TYPE_CHECKING:
     from ccus_harness.case import Case
-
-Claim = Callable[..., None]
+    from ccus_harness.claims import Claiming
 
 
 @then(
@@ -21,7 +19,7 @@ Claim = Callable[..., None]
         "【A5-02】満了前に依頼した「{before}」は提供され、満了後に依頼した「{after}」は保有されていない"
     )
 )
-def nothing_acquired_after_the_end(case: Case, claim: Claim, before: str, after: str) -> None:
+def nothing_acquired_after_the_end(case: Case, claim: Claiming, before: str, after: str) -> None:
     first: Act = case.seen["acts"][0]
     late: Act = case.seen["acts"][1]
     kept: Kept = case.seen["kept"]

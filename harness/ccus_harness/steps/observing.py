@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, when
 
-from ccus_harness.instruments.periods import due
 from ccus_harness.observations import Kept, Moment, Probe, reduced
-from ccus_harness.watching import numbers
+from ccus_harness.watching import instants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +151,7 @@ def _moments(case: Case, *policies: str) -> Iterator[datetime]:
     """Moves both clocks through every number that any option or cap names; yields each instant when it is reached."""
     start = case.now
     case.seen["watch_began"] = start
-    for at in sorted({due(start, number) for number in numbers(*policies)}):
+    for at in instants(start, *policies):
         if at > case.now:
             case.advance(at - case.now)
         yield at

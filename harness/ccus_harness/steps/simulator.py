@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then, when
@@ -13,8 +12,7 @@ from ccus_harness.verdicts import SATISFIED, Finding, untested, violated
 
 if TYPE_CHECKING:
     from ccus_harness.case import Case
-
-Claim = Callable[..., None]
+    from ccus_harness.claims import Claiming
 
 
 @when(parsers.parse("正直な利用システムが「{user}」として「{label}」を依頼する"))
@@ -35,7 +33,7 @@ def honest_request(case: Case, user: str, label: str) -> None:
         "【A1-01】引き取られた提供はどれも受け付けた依頼に結び付き、所属しない技能者の依頼は断られている"
     )
 )
-def provisions_follow_requests(case: Case, claim: Claim) -> None:
+def provisions_follow_requests(case: Case, claim: Claiming) -> None:
     ledger = case.seen["ledger"]
     accepted = {entry["body"]["request_id"] for entry in ledger if entry["kind"] == "request.accepted"}
     orphans = [body["provision_id"] for body in collected(ledger) if body["request_id"] not in accepted]
@@ -50,7 +48,7 @@ def provisions_follow_requests(case: Case, claim: Claim) -> None:
 
 
 @then(parsers.parse("【A2-1-01】提供された項目は別紙1の技能者{count:d}項目に収まっている"))
-def provided_items_are_listed(case: Case, claim: Claim, count: int) -> None:
+def provided_items_are_listed(case: Case, claim: Claiming, count: int) -> None:
     listed = {item.key for item in load_annex1().items if item.record_type == "technician"}
     provisions = case.seen["honest"]["T1"]["provisions"]["provisions"]
     sent = {item for provision in provisions for item in provision["items"]}
@@ -64,7 +62,7 @@ def provided_items_are_listed(case: Case, claim: Claim, count: int) -> None:
 
 
 @then("【A6-01】終了の後の依頼は断られ、何も提供されていない")
-def nothing_after_the_end(case: Case, claim: Claim) -> None:
+def nothing_after_the_end(case: Case, claim: Claiming) -> None:
     before, after = case.seen["honest"]["T1"], case.seen["honest"]["T2"]
     late = case.id("T2") in {body["id"] for body in collected(case.seen["ledger"])}
 

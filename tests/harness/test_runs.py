@@ -1,0 +1,129 @@
+"""Whole runs over real HTTP: the reference is right, each defect is found, nothing is earned by doing nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from ccus_harness import events, runs
+from ccus_harness.register import load_register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.harness.conftest import Whole
+
+ROWS = (
+    "A1-03 A1-07 A1-11 A1-13 A2-1-02 A2-2-03 A2-2-04 A2-2-05 A2-2-19 A2-3-01 A2-3-03 A2-3-07 "
+    "A2-4-05 A2-4-06 A2-4-17 A5-02 A6-03 A6-05 A6-16 A6-19 A6-27"
+).split()
+DEFECTS = runs.defects()
+REGISTER = load_register()
+
+
+def test_the_reference_keeps_every_row_that_is_judged(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference")
+    words = {row: run.verdicts[row] for row in ROWS}
+    assert {
+        row: verdict["verdict"]
+        for row, verdict in words.items()
+        if verdict["verdict"] != "satisfied"
+        and not (verdict["verdict"] == "depends" and verdict["declared"] == "satisfied")
+    } == {}
+    grave = ("violated", "error", "inconclusive")
+    assert [row for row, verdict in run.verdicts.items() if verdict["verdict"] in grave] == []
+    assert set(run.courses().values()) == {"finished"}
+
+
+def test_a_whole_run_says_something_about_all_175_rows(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference")
+    assert list(run.verdicts) == [row.id for row in REGISTER.rows]
+    assert all(verdict["code"] for verdict in run.verdicts.values() if verdict["verdict"] == "untested")
+    assert run.exit == 3
+
+
+def test_the_simulator_proves_its_own_rows_first(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference")
+    assert {run.verdicts[row]["verdict"] for row in ("A1-01", "A2-1-01", "A6-01")} == {"satisfied"}
+    first = next(event for event in run.events if event["kind"] == "scenario")
+    assert first["rows"] == ["A1-01", "A2-1-01", "A6-01"]
+
+
+@pytest.mark.parametrize("name", sorted(DEFECTS))
+def test_each_defect_is_found_by_its_own_row_and_code(name: str, run_of: Callable[..., Whole]) -> None:
+    defect = DEFECTS[name]
+    run = run_of(f"reference:{name}", defect["row"])
+    verdict = run.verdicts[defect["row"]]
+    assert run.exit == 1
+    assert (verdict["verdict"], verdict["code"]) == (defect["word"], defect["code"])
+    assert verdict["blame"] == "product"
+    assert run_of("reference").verdicts[defect["row"]]["verdict"] in ("satisfied", "depends")
+
+
+def test_every_judged_row_has_a_defect_that_it_finds() -> None:
+    assert sorted(defect["row"] for defect in DEFECTS.values()) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("target", ["null:refuse", "null:accept"])
+def test_doing_nothing_earns_nothing(target: str, run_of: Callable[..., Whole]) -> None:
+    run = run_of(target)
+    earned = [
+        row
+        for row, verdict in run.verdicts.items()
+        if verdict["verdict"] in ("satisfied", "attested") and verdict["scored"]
+    ]
+    assert earned == []
+    assert set(run.courses().values()) == {"finished"}
+    assert {row for row in ROWS if not run.claims(row)} == set()
+
+
+TARGETS = ["reference", "null:refuse", "null:accept", *(f"reference:{name}" for name in sorted(DEFECTS))]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_replay_is_byte_for_byte_the_run(target: str, run_of: Callable[..., Whole]) -> None:
+    rows = [DEFECTS[target.partition(":")[2]]["row"]] if target.startswith("reference:") else []
+    run = run_of(target, *rows)
+    for _ in runs.replay(run.path):
+        pass
+    assert runs.compare(run.path) == runs.Comparison(identical=True)
+
+
+@pytest.mark.parametrize("tenth", range(1, 11))
+def test_a_tape_cut_anywhere_resumes_to_the_same_result(
+    tenth: int,
+    run_of: Callable[..., Whole],
+    copy_of: Callable[[Whole], Path],
+    whole_at: Callable[[Path], Whole],
+) -> None:
+    run = run_of("reference", "A2-2-03", "A2-3-01", "A1-13")
+    path = copy_of(run)
+    taped = (path / events.EVENTS_FILE).read_bytes()
+    (path / events.EVENTS_FILE).write_bytes(taped[: len(taped) * tenth // 11])
+    for _ in runs.resume(path):
+        pass
+    again = whole_at(path)
+    assert again.exit == run.exit
+    for row, verdict in run.verdicts.items():
+        assert {**again.verdicts[row], "n": 0} == {**verdict, "n": 0}
+
+
+def test_no_secret_of_the_run_stands_in_its_evidence(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference")
+    evidence = (run.path / events.EVENTS_FILE).read_text(encoding="utf-8")
+    state = run.path / "state"
+    configured = [json.loads(path.read_text()) for path in (state / "candidate").rglob("*.json")]
+    secrets = [text for document in configured for text in _texts(document) if len(text) == 40]
+    assert secrets
+    assert [secret for secret in secrets if secret in evidence] == []
+    assert (state / "key").read_text() not in evidence
+    assert "127.0.0.1" not in evidence
+
+
+def _texts(document: object) -> list[str]:
+    if isinstance(document, str):
+        return [document]
+    parts = list(document.values()) if isinstance(document, dict) else document if isinstance(document, list) else []
+    return [text for part in parts for text in _texts(part)]
