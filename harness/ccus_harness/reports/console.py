@@ -18,7 +18,7 @@ from rich.text import Text
 
 from ccus_harness.reports import telling
 from ccus_harness.reports.inert import inert, one_line
-from ccus_harness.reports.parts import RED_WORDS, WORDS
+from ccus_harness.reports.parts import RED_WORDS, WORDS, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,7 +105,7 @@ class _Watching:
             line = self._words.text(
                 "cli.preflight_line", name=check["name"], result=result, text=check.get(self._words.lang, "")
             )
-            self._console.print(Text(one_line(line), style="" if check["ok"] else "bold red"))
+            _say(self._console, Text(one_line(line), style="" if check["ok"] else "bold red"))
 
     def _show_scenario(self, event: Event) -> None:
         if self._progress and self._task is not None:
@@ -121,10 +121,10 @@ class _Watching:
         line = self._words.text(
             "cli.scenario_line",
             place=f"{self._done}/{self._total}" if self._total else self._done,
-            name=f"{event['scenario']} {self._names.get(event['scenario'], '')}",
+            name=titled(event["scenario"], self._names.get(event["scenario"], "")),
             outcome=f"{spoken} ({outcome})" if stopped and spoken else spoken or outcome,
         )
-        self._console.print(Text(one_line(line), style=STYLES.get(gravest, "") if self._progress else ""))
+        _say(self._console, Text(one_line(line), style=STYLES.get(gravest, "")))
 
 
 def _progress(console: Console) -> Progress:
@@ -148,13 +148,21 @@ def show(report: Report, console: Console, words: Catalogue) -> None:
         untested=total.count("untested"),
     )
     console.print()
-    console.print(Text(sentence, style=STYLES.get(fact, "bold")))
-    console.print(Text(f"{counted} {words.text('report.silence')}"))
+    _say(console, Text(sentence, style=STYLES.get(fact, "bold")))
+    _say(console, Text(f"{counted} {words.text('report.silence')}"))
     console.print(_articles(report, words))
     for row in report.red:
         _show_red(row, report, console, words)
     _show_open(report, console, words)
     _show_readings(report, console, words)
+
+
+def _say(console: Console, text: Text, *, indent: int = 0) -> None:
+    """One line: folded to the terminal's width, left whole where a file or another program reads it."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent)))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
 
 
 def _articles(report: Report, words: Catalogue) -> Table:
@@ -166,7 +174,8 @@ def _articles(report: Report, words: Catalogue) -> Table:
     for word in shown:
         table.add_column(Text(words.word("verdict", word), style=STYLES[word]), justify="right")
     for tally in report.tallies:
-        table.add_row(*_cells(tally, telling.chapter(tally.chapter, words), shown))
+        if tally.selected:
+            table.add_row(*_cells(tally, telling.chapter(tally.chapter, words), shown))
     table.add_section()
     table.add_row(*_cells(report.total, words.text("report.total"), shown))
     return table
@@ -181,13 +190,10 @@ def _cells(tally: Tally, name: str, shown: Iterable[str]) -> list[Text]:
 
 
 def _show_red(row: Row, report: Report, console: Console, words: Catalogue) -> None:
-    console.print(
-        Text.assemble(
-            (f"{row.id}  {telling.word(row, words)}", STYLES[row.verdict]), f"  {_short(row, words)}"
-        )
-    )
+    heading = (f"{row.id}  {telling.word(row, words)}", STYLES[row.verdict])
+    _say(console, Text.assemble(heading, f"  {_short(row, words)}"))
     for label, value in _red_lines(row, report, words):
-        console.print(Padding(Text.assemble((f"{label}: ", "bright_black"), value), (0, 0, 0, 4)))
+        _say(console, Text.assemble((f"{label}: ", "bright_black"), value), indent=4)
     console.print()
 
 
@@ -205,7 +211,7 @@ def _red_lines(row: Row, report: Report, words: Catalogue) -> Iterator[tuple[str
             any(claim.row == row.id and claim.word == row.verdict for claim in story.claims)
             or not row.telling
         ):
-            yield words.text("report.scenario"), f"{story.id} {one_line(story.name)}"
+            yield words.text("report.scenario"), one_line(story.title)
     yield words.text("report.rerun"), telling.rerun(row, report)
 
 
@@ -217,18 +223,18 @@ def _show_open(report: Report, console: Console, words: Catalogue) -> None:
     counted = telling.reasons(report.scored)
     if not counted:
         return
-    console.print(Text(words.text("report.untested_why"), style="bold"))
+    _say(console, Text(words.text("report.untested_why"), style="bold"))
     for (word, code), number in counted.items():
         line = f"{number:>4}  {words.word('verdict', word)}  {words.reason(code)}"
-        console.print(Text(line.rstrip(), style=STYLES[word]))
+        _say(console, Text(line.rstrip(), style=STYLES[word]))
     console.print()
 
 
 def _show_readings(report: Report, console: Console, words: Catalogue) -> None:
     if not report.readings:
         return
-    console.print(Text(words.text("report.readings"), style="bold"))
+    _say(console, Text(words.text("report.readings"), style="bold"))
     for reading in report.readings:
         told = f"{reading.row.id}  {reading.option}  {words.word('verdict', reading.word)}"
-        console.print(Padding(Text(told), (0, 0, 0, 4)))
+        _say(console, Text(told), indent=4)
     console.print()

@@ -98,7 +98,7 @@ def _story(row: Row, report: Report, words: Catalogue) -> str:
             f"{words.text(f'report.{part}')}: {getattr(found, part)}" for part in ("expected", "seen", "next")
         ]
     for story in report.stories_of(row):
-        lines.append(f"{words.text('report.scenario')}: {story.id} {story.name}")
+        lines.append(f"{words.text('report.scenario')}: {story.title}")
         lines += [f"  {step.keyword} {step.text}" for step in story.steps]
     if row.blame:
         lines.append(f"{words.text('report.blame')}: {words.word('blame', row.blame)}")

@@ -115,6 +115,10 @@ class Story:
     detail: Mapping[str, Any]
 
     @property
+    def title(self) -> str:
+        return titled(self.id, self.name)
+
+    @property
     def claims(self) -> tuple[Claim, ...]:
         return tuple(claim for step in self.steps for claim in step.claims)
 
@@ -204,6 +208,11 @@ class OpenReading:
     row: Row
     option: str
     word: str
+
+
+def titled(scenario: str, name: str) -> str:
+    """A scenario's id with its name, said once where the id holds it already."""
+    return scenario if name in scenario else f"{scenario} {name}"
 
 
 def tally(chapter: str, rows: Iterable[Row]) -> Tally:
