@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_harness.gate import Answer, Stopped
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
+from ccus_harness.instruments.residue import Hit, Hits
+from ccus_harness.instruments.sources import Gap
 from ccus_harness.stack import connection
 from ccus_simulator import population, worlds
 
@@ -76,8 +78,24 @@ class StoreScan:
             if owner in wanted
         ]
 
-    def unread(self) -> list[str]:
-        return [str(store["id"]) for store in self.stores if not store["read"] or store.get("truncated")]
+    def hits(self, subjects: Iterable[str]) -> Hits:
+        """The same findings as the residue scan gives them, for the reconciliation."""
+        wanted = set(subjects)
+        return Hits(
+            hits=tuple(
+                Hit(source=str(store["id"]), member="", offset=0, id=owner, item=item, encoding=encoding)
+                for store in self.stores
+                for owner, item, encoding in store["hits"]
+                if owner in wanted
+            ),
+            truncated=tuple(
+                Gap(source=str(store["id"]), member="", reason=reason)
+                for store in self.stores
+                for reason in (store.get("truncated") or ([] if store["read"] else [store["why"]]))
+            ),
+            sources=len(self.stores),
+            scanned_bytes=0,
+        )
 
 
 @dataclass(kw_only=True)

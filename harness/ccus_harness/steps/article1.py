@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_bdd import parsers, then
 
@@ -142,10 +142,15 @@ def idle_means_idle(case: Case, claim: Claiming) -> None:
             "calls": len(calls),
             "provisions": len(provisions),
             "at": [entry["at"] for entry in calls][:5],
-            "jobs": sorted(map(str, jobs))[:10],
+            "jobs": _names(jobs),
         },
         witnesses=["ledger", "answered"],
     )
+
+
+def _names(jobs: list[Any]) -> list[str]:
+    named = (cast("dict[str, Any]", job).get("name") if isinstance(job, dict) else job for job in jobs)
+    return sorted({str(name) for name in named})[:10]
 
 
 @then("【A1-03】どの世界にも、利用者の操作によらない依頼は届いていない")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
 from ccus_harness.instruments.periods import due
+from ccus_harness.instruments.reconcile import Found, Outcome, Table, reconcile
 from ccus_harness.observations import collected, provided_to
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ccus_harness.case import Case, StoreScan
     from ccus_harness.claims import Claiming, Policy
     from ccus_harness.observations import Act, Entry, Kept, Moment
-
-EMPLOYER_NAME = "b01_trade_name"
 
 
 def _provided(case: Case) -> list[str]:
@@ -118,18 +116,66 @@ def certificate_arrived(case: Case, claim: Claiming) -> None:
     )
 
 
+NEEDED = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R11")
+"""The checks that must have been made before a certificate can be called true (standards.md §1.3)."""
+
+SILENT = frozenset({"value.missing", "certificate.unreadable"})
+"""A certificate that does not say is not untrue; the form of a certificate is another row's matter."""
+
+
+def _reconciled(case: Case, item: Entry) -> Table:
+    """Ledger, certificate, and what was found when the certificate arrived, side by side."""
+    moments: list[Moment] = case.seen["watch"]
+    before: StoreScan | None = case.seen["before"]
+    people = _provided(case)
+    received = datetime.fromisoformat(item["received_at"])
+    after = next((m.scan for m in moments if m.at >= received), None)
+    held = {str(store["id"]) for store in before.stores if store["hits"]} if before else None
+    found = Found(
+        before=before.hits(people) if before else None,
+        after=after.hits(people) if after else None,
+        leaf_count=case.seen["commitment"]["leaf_count"],
+        root=case.seen["commitment"]["root"],
+        stores=frozenset(held) if held is not None else None,
+        ended_at=case.seen["watch_began"],
+        now=received,
+    )
+    return reconcile(case.seen["ledger"], item["document"], found)
+
+
+def _truth(table: Table | None, *, trigger: bool) -> Finding:
+    if not trigger or table is None:
+        return untested("untested.no_trigger")
+    if any(check.note not in SILENT for check in table.disagreeing()):
+        return violated("certificate.untrue")
+    if any(table.outcome(check) is not Outcome.AGREES for check in NEEDED):
+        return inconclusive("inconclusive.not_reconciled")
+    return SATISFIED
+
+
 @then("【A6-19】証明書の件数・約定・保存先・時刻が、台帳および調べた結果と合っている")
 def certificate_is_true(case: Case, claim: Claiming) -> None:
     item = _certificate(case.seen["watch"])
-    people = _provided(case)
-    checks: list[dict[str, Any]] = []
-
-    def judge(_readings: object, _policy: object) -> Finding:
-        if not people or item is None:
-            return untested("untested.no_trigger")
-        return violated("certificate.untrue")
-
-    claim(judge, shown={"checks": checks}, witnesses=["inbox", "ledger", "kept"], strength="white_box")
+    table = _reconciled(case, item) if item else None
+    trigger = bool(_provided(case))
+    checks = [
+        {
+            "check": check.id,
+            "part": check.part,
+            "outcome": check.outcome.value,
+            "expected": check.expected,
+            "seen": check.seen,
+            "note": check.note,
+        }
+        for check in (table.rows if table else ())
+    ]
+    wrong = [f"{check.id} {check.part}" for check in (table.disagreeing() if table else ())]
+    claim(
+        lambda _readings, _policy: _truth(table, trigger=trigger),
+        shown={"disagreeing": wrong, "checks": checks},
+        witnesses=["inbox", "ledger", "kept"],
+        strength="white_box",
+    )
 
 
 @then(
