@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ccus_harness.messages import Catalogue
     from ccus_harness.readings import Reading
     from ccus_harness.reports.model import Report
-    from ccus_harness.reports.parts import Claim, Row, Tally
+    from ccus_harness.reports.parts import Claim, Row, Story, Tally
 
 __all__ = ["text"]
 
@@ -47,12 +47,23 @@ def text(report: Report, lang: str, readings: Mapping[str, Reading]) -> str:
         words=WORDS,
         readings=readings,
         anchors={story.id: f"s{place}" for place, story in enumerate(report.stories, 1)},
-        red_stories={story.id for row in report.red for story in report.stories_of(row)},
+        red_stories=_red_stories(report),
         longest=LONGEST,
         longest_in_red=_LONGEST_IN_RED,
     )
     # The macros before the page leave empty lines behind.
     return page.lstrip()
+
+
+def _red_stories(report: Report) -> dict[str, list[tuple[Story, bool]]]:
+    """The stories of each red row, and whether it is the first row to tell them: a story is told in full once."""
+    told: set[str] = set()
+    found: dict[str, list[tuple[Story, bool]]] = {}
+    for row in report.red:
+        stories = report.stories_of(row)
+        found[row.id] = [(story, story.id not in told) for story in stories]
+        told |= {story.id for story in stories}
+    return found
 
 
 def _part(name: str) -> str:
