@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -19,6 +21,7 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SOURCE_ROOTS = ("harness", "simulator")
 
 SHELL_BLOCK = re.compile(r"^```(?:sh|console|bash|shell)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SAMPLE = re.compile(r"^```text\n(.*?)^```", re.DOTALL | re.MULTILINE)
 IN_LINE = re.compile(r"`(ccus-conformance [^`]+)`")
 COMMANDS = get_command(cli.app).commands  # pyright: ignore[reportAttributeAccessIssue]
 OWN_OPTIONS = {"--help", "--version"}
@@ -44,6 +47,34 @@ def fault_of(words: list[str]) -> str | None:
     return f"{name} has no {' '.join(unknown)}" if unknown else None
 
 
+def without_language(words: list[str]) -> list[str]:
+    return words[: words.index("--lang")] if "--lang" in words else words
+
+
+def sample_of(page: Path) -> list[str]:
+    """The lines that a page shows as printed by the command."""
+    lines = [line.strip() for block in SAMPLE.findall(page.read_text("utf-8")) for line in block.splitlines()]
+    assert lines, f"{page.name} shows no sample"
+    return lines
+
+
+def ccus_conformance(*words: str) -> str:
+    """What the command prints, however it ends."""
+    command = [sys.executable, "-m", "ccus_harness", *words]
+    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=300).stdout
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run that both READMEs show."""
+    folder = tmp_path_factory.mktemp("sample") / "run"
+    (shown,) = (
+        words for words in commands_of(ROOT / "README.ja.md") if words[:2] == ["run", "reference:any_prime"]
+    )
+    ccus_conformance(*shown, "--out", str(folder))
+    return folder
+
+
 def packages() -> set[str]:
     """Every package folder, as its path from the root."""
     found = (init.parent for root in SOURCE_ROOTS for init in (ROOT / root).rglob("__init__.py"))
@@ -66,8 +97,15 @@ def test_the_readme_shows_the_main_job() -> None:
 
 
 def test_both_readmes_tell_the_same_commands() -> None:
-    english, japanese = (sorted(commands_of(ROOT / name)) for name in READMES)
+    english, japanese = (sorted(map(without_language, commands_of(ROOT / name))) for name in READMES)
     assert english == japanese
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.ja.md", "ja")])
+def test_the_sample_of_a_readme_is_what_the_command_prints(recorded: Path, name: str, language: str) -> None:
+    told = ccus_conformance("report", str(recorded), "--lang", language)
+    assert [line for line in sample_of(ROOT / name) if line not in told] == []
 
 
 def test_both_readmes_have_the_same_sections() -> None:
