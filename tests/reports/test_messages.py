@@ -112,6 +112,18 @@ def test_every_finding_that_a_step_can_come_to_has_its_sentences() -> None:
     assert {code for code in findings if f"finding.{code}.seen" not in JA} == set()
 
 
+def test_every_value_that_a_finding_tells_is_shown_by_some_claim() -> None:
+    told = {
+        name
+        for code in CODES
+        if code != "unknown"
+        for part in ("expected", "seen", "next")
+        for name in placeholders(JA.texts[f"finding.{code}.{part}"])
+    }
+    shown = {key for source in SOURCES for key in re.findall(r'"([a-z_]+)":', source)}
+    assert told - shown == set()
+
+
 def test_every_reason_that_our_code_can_give_has_its_sentence() -> None:
     words = ("untested", "inconclusive", "error", "review", "attested", "depends", "not_applicable")
     written = {code for source in SOURCES for code in CODE.findall(source) if code.startswith(words)}
