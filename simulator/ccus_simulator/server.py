@@ -45,7 +45,8 @@ class App:
 
 def serve(simulator: Simulator, port: int, announce: dict[str, Any]) -> None:
     """Serve until SIGTERM; one JSON line on standard output says where."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         config = uvicorn.Config(

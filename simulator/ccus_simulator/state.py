@@ -120,6 +120,29 @@ def created(at: datetime, body: Mapping[str, Any]) -> WorldState:
     )
 
 
+def recorded(body: Mapping[str, Any]) -> Recorded:
+    """Return the request that an event of its taking in tells of."""
+    return Recorded(
+        request_id=body["request_id"],
+        fingerprint=body["fingerprint"],
+        user=body["user"],
+        acting_for=body["acting_for"],
+        capacity=body["capacity"],
+        status="refused" if body["refusal"] else "processing",
+        ready_at=moment(body["ready_at"]),
+        refusal=body["refusal"]["code"] if body["refusal"] else None,
+        subjects=tuple(Subject.of(subject) for subject in body["subjects"]),
+    )
+
+
+def processed(request: Recorded, body: Mapping[str, Any]) -> Recorded:
+    """Return the request after the event of its processing."""
+    refusal = body["refusal"]["code"] if body["refusal"] else None
+    subjects = tuple(Subject.of(subject) for subject in body["subjects"])
+    status: RequestStatus = "refused" if refusal else "ready"
+    return replace(request, subjects=subjects, refusal=refusal, status=status)
+
+
 def _token_issued(state: WorldState, body: Mapping[str, Any]) -> None:
     state.tokens = body["number"]
 
@@ -127,27 +150,13 @@ def _token_issued(state: WorldState, body: Mapping[str, Any]) -> None:
 def _request_decided(state: WorldState, body: Mapping[str, Any]) -> None:
     # A request stopped at the door was not taken in: the same id may come again.
     if body["taken_in"]:
-        state.requests[body["request_id"]] = Recorded(
-            request_id=body["request_id"],
-            fingerprint=body["fingerprint"],
-            user=body["user"],
-            acting_for=body["acting_for"],
-            capacity=body["capacity"],
-            status="refused" if body["refusal"] else "processing",
-            ready_at=moment(body["ready_at"]),
-            refusal=body["refusal"]["code"] if body["refusal"] else None,
-            subjects=tuple(Subject.of(subject) for subject in body["subjects"]),
-        )
+        state.requests[body["request_id"]] = recorded(body)
 
 
 def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
-    request = state.requests[body["request_id"]]
-    subjects = tuple(Subject.of(subject) for subject in body["subjects"])
-    state.promised += sum(subject.provision_id is not None for subject in subjects)
-    refusal = body["refusal"]["code"] if body["refusal"] else None
-    state.requests[request.request_id] = replace(
-        request, subjects=subjects, refusal=refusal, status="refused" if refusal else "ready"
-    )
+    request = processed(state.requests[body["request_id"]], body)
+    state.requests[request.request_id] = request
+    state.promised += sum(subject.provision_id is not None for subject in request.subjects)
 
 
 def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from ccus_simulator.moments import written
 from ccus_simulator.provision import Ask, Subject, decide, term_refusal, user_refusal
 from ccus_simulator.reading import read_document, read_json
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
-from ccus_simulator.state import InboxKind, Recorded, WorldState
+from ccus_simulator.state import InboxKind, Recorded, WorldState, processed, recorded
 from ccus_simulator.types import Event, Plan
 
 CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - its name, not its value
@@ -132,13 +132,11 @@ def _again(known: Recorded, ask: Ask) -> Plan:
 
 def _take_in(state: WorldState, ask: Ask) -> Plan:
     taken_in = _decided(state, ask, decide(state.world, ask, state.now))
-    trial = state.copy()
-    trial.apply(taken_in.kind, taken_in.at, taken_in.body)
-    _, processed = timers.run(trial, state.now)
-    for event in processed:
-        trial.apply(event.kind, event.at, event.body)
-    answer = trial.requests[ask.request_id].on_wire()
-    return Plan(status=201, body=answer, events=(taken_in, *processed))
+    request = recorded(taken_in.body)
+    if request.status == "refused" or request.ready_at > state.now:
+        return Plan(status=201, body=request.on_wire(), events=(taken_in,))
+    ready = timers.ready(state, request, state.now)
+    return Plan(status=201, body=processed(request, ready.body).on_wire(), events=(taken_in, ready))
 
 
 def _decided(state: WorldState, ask: Ask, subjects: tuple[Subject, ...]) -> Event:

@@ -1,19 +1,26 @@
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
 from ccus_simulator import worlds
 from ccus_simulator.core import Simulator
 from ccus_simulator.store import Store
 from ccus_simulator.types import Plan, Request
 
+# A shared machine may be slow for a moment; that says nothing about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 ADMIN = "admin-of-the-tests"
 CLIENT = {"id": "client-1", "secret": "client-secret-1"}
 KEY = "ab" * 32
+NOBODY: Mapping[str, str] = {}
 
 
 @dataclass(kw_only=True)
@@ -38,7 +45,9 @@ class Bench:
         again.documents, again.tokens, again.asked = self.documents, self.tokens, self.asked
         return again
 
-    def call(self, method: str, path: str, body: Any = None, *, bearer: str = "", raw: bytes | None = None) -> Plan:
+    def call(
+        self, method: str, path: str, body: Any = None, *, bearer: str = "", raw: bytes | None = None
+    ) -> Plan:
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         path, _, query = path.partition("?")
         pairs = dict(pair.split("=") for pair in query.split("&")) if query else {}
@@ -53,8 +62,18 @@ class Bench:
     def wire(self, method: str, path: str, body: Any = None, *, world: str = "w0001000") -> Plan:
         return self.call(method, f"/w/{world}{path}", body, bearer=self.tokens[world])
 
-    def create(self, name: str = "standard", *, number: int = 1000, **changes: Any) -> dict[str, Any]:
+    def create(
+        self,
+        name: str = "standard",
+        *,
+        number: int = 1000,
+        leaving: Mapping[str, str] = NOBODY,
+        **changes: Any,
+    ) -> dict[str, Any]:
         document = worlds.instantiate(worlds.shipped(name), seed=7, number=number) | changes
+        labels = {person["id"]: person["label"] for person in document["technicians"]}
+        for affiliation in document["affiliations"]:
+            affiliation["to"] = leaving.get(labels[affiliation["technician"]])
         assert self.put(document).status == 201
         self.documents[document["world"]] = document
         self.tokens[document["world"]] = self.token(document["world"])
@@ -81,7 +100,12 @@ class Bench:
 
     def id(self, label: str, world: str = "w0001000") -> str:
         document = self.documents[world]
-        members = [*document["businesses"], *document["technicians"], *document["sites"], *document["accounts"]]
+        members = [
+            *document["businesses"],
+            *document["technicians"],
+            *document["sites"],
+            *document["accounts"],
+        ]
         return next(member["id"] for member in members if member["label"] == label)
 
     def ask(
@@ -126,7 +150,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path):
+def bench(tmp_path: Path) -> Iterator[Bench]:
     opened = Bench.open(tmp_path / "sim.sqlite")
     yield opened
     opened.store.close()

@@ -8,6 +8,7 @@ have larger blocks.
 
 from functools import lru_cache
 from hashlib import shake_128
+from struct import iter_unpack
 from typing import Final
 
 from ccus_simulator.ids import INDEXES_PER_WORLD, SEAT, RegistryId
@@ -30,7 +31,7 @@ def code_of(seed: int, registry_id: RegistryId, *, slot: int, slots: int, digits
     """Give this slot of this record its code of so many digits."""
     space = 10**digits
     block, place = _seat(registry_id, space // slots)
-    return _permute(seed, f"{digits}|{slots}|{block}", place * slots + slot, digits)
+    return _permute(seed, f"{slots}|{block}", place * slots + slot, digits)
 
 
 def _seat(registry_id: RegistryId, places: int) -> tuple[str, int]:
@@ -45,9 +46,10 @@ def _seat(registry_id: RegistryId, places: int) -> tuple[str, int]:
 def _permute(seed: int, block: str, value: int, digits: int) -> int:
     left_size, right_size = _halves(digits)
     left, right = divmod(value, right_size)
-    for to_left, to_right in _tables(seed, block, digits):
-        left = (left + to_left[right]) % left_size
-        right = (right + to_right[left]) % right_size
+    turns = zip(_tables(seed, digits), _shifts(seed, block, digits), strict=True)
+    for (to_left, to_right), (left_shift, right_shift) in turns:
+        left = (left + to_left[(right + left_shift) % right_size]) % left_size
+        right = (right + to_right[(left + right_shift) % left_size]) % right_size
     return left * right_size + right
 
 
@@ -55,18 +57,25 @@ def _halves(digits: int) -> tuple[int, int]:
     return 10 ** (digits // 2), 10 ** (digits - digits // 2)
 
 
-@lru_cache(maxsize=64)
-def _tables(seed: int, block: str, digits: int) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+@lru_cache(maxsize=16)
+def _tables(seed: int, digits: int) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """Return the round tables of a seed; every block shares them and enters them at its own shifts."""
     left_size, right_size = _halves(digits)
     return tuple(
         (
-            _table(f"{seed}|{block}|{turn}|left", right_size, left_size),
-            _table(f"{seed}|{block}|{turn}|right", left_size, right_size),
+            _numbers(f"{seed}|{digits}|{turn}|left", right_size, left_size),
+            _numbers(f"{seed}|{digits}|{turn}|right", left_size, right_size),
         )
         for turn in range(ROUNDS)
     )
 
 
-def _table(key: str, entries: int, limit: int) -> tuple[int, ...]:
-    data = shake_128(f"ccus-simulator/codes/1|{key}".encode()).digest(4 * entries)
-    return tuple(int.from_bytes(data[at : at + 4], "big") % limit for at in range(0, len(data), 4))
+@lru_cache(maxsize=4096)
+def _shifts(seed: int, block: str, digits: int) -> tuple[tuple[int, int], ...]:
+    drawn = _numbers(f"{seed}|{digits}|{block}", 2 * ROUNDS, 10**digits)
+    return tuple(zip(drawn[::2], drawn[1::2], strict=True))
+
+
+def _numbers(key: str, count: int, limit: int) -> tuple[int, ...]:
+    data = shake_128(f"ccus-simulator/codes/1|{key}".encode()).digest(4 * count)
+    return tuple(number % limit for (number,) in iter_unpack(">I", data))

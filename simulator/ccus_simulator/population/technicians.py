@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from ccus_simulator.ids import BUSINESS, bulk_id
 from ccus_simulator.pools import CONSTRUCTION
@@ -19,8 +19,8 @@ from ccus_simulator.population.draws import Draws, Weighted
 from ccus_simulator.population.people import GIVEN, address, japanese_name, phone
 from ccus_simulator.population.planter import Planter
 
-Kind = Literal["main", "sub"]
-Affiliated = Sequence[tuple[str, Kind]]
+Affiliated = Sequence[tuple[str, str]]
+"""The firms of a technician: (business id, "main" or "sub")."""
 
 REGISTERED_BUSINESSES: Final = 304_314
 OLDEST: Final = 75
@@ -47,7 +47,7 @@ STATUSES: Final = {
     for name, statuses in CONSTRUCTION["statuses"].items()
 }
 DAYS_OF_PERIOD: Final = {"6月": 182, "1年": 365, "2年": 730, "3年": 1095, "5年": 1826}
-KIND_LABELS: Final[dict[Kind, str]] = {"main": "主", "sub": "従"}
+KIND_LABELS: Final[dict[str, str]] = {"main": "主", "sub": "従"}
 TRADE_NAME: Final = "b01_trade_name"
 
 
