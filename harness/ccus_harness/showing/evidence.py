@@ -1,0 +1,230 @@
+"""What stands behind the word of one row: each step, what was asked, and what was answered, provided and kept."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from ccus_harness.reports.inert import one_line
+from ccus_harness.showing import flows
+from ccus_harness.showing.bilingual import Both, same, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ccus_harness.instruments.artefacts import Layout
+    from ccus_harness.reports import Report
+    from ccus_harness.reports.parts import Call, Claim, Step
+
+_TAG = re.compile(r"<(title|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_LONGEST = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One thing that was asked of somebody, what came back, and how often just that happened."""
+
+    who: Both
+    asked: Both
+    answered: Both
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A step of the scenario with its exchanges, and what it claimed of the row in question."""
+
+    step: str
+    exchanges: tuple[Exchange, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What is needed to read the calls of one scenario: names for ids, the layout, what the ledger newly shows."""
+
+    labels: Mapping[str, str]
+    layout: Layout
+    new: Sequence[flows.Entry] = ()
+
+    def name(self, identity: Any) -> str:
+        known = self.labels.get(str(identity))
+        return known or (str(identity) if identity else "")
+
+    def names(self, identities: Sequence[Any]) -> str:
+        return "、".join(self.name(each) for each in identities)
+
+
+def happenings(report: Report, row_id: str) -> tuple[Happening, ...]:
+    """The scenario that gave a row its word, step by step."""
+    story = flows.story_of(report, row_id)
+    labels, layout, world = flows.labels_of(story), flows.layout_for(report), flows.world_of(story)
+    told: list[Happening] = []
+    seen = 0
+    for step in story.steps:
+        new, seen = flows.new_entries(step, world, seen)
+        scene = _Scene(labels=labels, layout=layout, new=new)
+        claims = tuple(claim for claim in step.claims if claim.row == row_id)
+        told.append(
+            Happening(step=f"{step.keyword} {step.text}", exchanges=_exchanges(step, scene), claims=claims)
+        )
+    return tuple(each for each in told if each.exchanges or each.claims)
+
+
+def _exchanges(step: Step, scene: _Scene) -> tuple[Exchange, ...]:
+    """The calls of a step; equal ones are told once, with their number."""
+    told: dict[tuple[Both, Both, Both], int] = {}
+    for call in step.calls:
+        key = (word("who", call.who), _asked(call, scene), _answered(call, scene))
+        told[key] = told.get(key, 0) + 1
+    return tuple(
+        Exchange(who=who, asked=asked, answered=answered, times=n)
+        for (who, asked, answered), n in told.items()
+    )
+
+
+def _asked(call: Call, scene: _Scene) -> Both:
+    put = _ASKED.get(call.op)
+    return put(call.args, scene) if put else same(call.op)
+
+
+def _request(args: Mapping[str, Any], scene: _Scene) -> Both:
+    whom = scene.names(args["technicians"]) if args["technicians"] != "all" else "all"
+    own = scene.name(args["acting_for"]) if args["own_business"] else ""
+    subjects = "、".join(part for part in (whom, own) if part)
+    user = scene.name(args["user"])
+    return Both(ja=f"{user} が {subjects} の登録情報を依頼", en=f"{user} requests the data of {subjects}")
+
+
+_LOOKS: Mapping[str, Both] = {
+    "record": Both(ja="記録", en="the record"),
+    "business": Both(ja="事業者情報", en="the business"),
+    "list": Both(ja="一覧", en="the list"),
+    "search": Both(ja="検索", en="search"),
+    "count": Both(ja="件数", en="the count"),
+}
+
+
+def _view(args: Mapping[str, Any], scene: _Scene) -> Both:
+    user, what = scene.name(args["user"]), _LOOKS.get(args["what"], same(args["what"]))
+    about = args["subject"] or args["query"]
+    if not about:
+        return Both(ja=f"{user} が{what.ja}を見る", en=f"{user} looks at {what.en}")
+    if about not in scene.labels:
+        # Two ids that were never issued stand for all of them: what they get is what nobody may be told apart from.
+        return Both(
+            ja=f"{user} が未発行のIDを{what.ja}で探す", en=f"{user} tries an id never issued: {what.en}"
+        )
+    label = scene.name(about)
+    return Both(ja=f"{user} が {label} を{what.ja}で探す", en=f"{user} looks for {label}: {what.en}")
+
+
+def _fixed(ja: str, en: str) -> Callable[[Mapping[str, Any], _Scene], Both]:
+    return lambda _args, _scene: Both(ja=ja, en=en)
+
+
+_ASKED: Mapping[str, Callable[[Mapping[str, Any], _Scene], Both]] = {
+    "request": _request,
+    "view": _view,
+    "start": _fixed("世界の始まりの時刻", "when the world begins"),
+    "world": _fixed("試験用の世界を読み込む", "load the test world"),
+    "ledger": _fixed("台帳を読む", "read the ledger"),
+    "holdings": _fixed("保有データをすべて出す", "hand out all holdings"),
+    "scan": _fixed("保管先を直接読む", "read the stores themselves"),
+    "advance": _fixed("時計を進める", "move the clock"),
+    "clock": _fixed("時計を進める", "move the clock"),
+}
+
+
+def _answered(call: Call, scene: _Scene) -> Both:
+    if call.status != "answered":
+        return word("answer", call.status)
+    read = _ANSWERED.get((call.who, call.op))
+    return read(call, scene) if read else _plain(call)
+
+
+def _plain(call: Call) -> Both:
+    answer = call.answer.get("value")
+    if not isinstance(answer, dict) or "outcome" not in answer:
+        return same(answer) if isinstance(answer, str) else word("answer", call.status)
+    value = cast("Mapping[str, Any]", answer)
+    outcome = _OUTCOMES.get(value["outcome"], same(str(value["outcome"])))
+    said = _cut(value.get("reason") or _page(value))
+    return Both(ja=f"{outcome.ja}「{said}」", en=outcome.en) if said else outcome
+
+
+_OUTCOMES: Mapping[str, Both] = {
+    "done": Both(ja="応じた", en="done"),
+    "refused": Both(ja="断った", en="refused"),
+    "pending": Both(ja="処理待ち", en="pending"),
+}
+
+
+def _page(value: Mapping[str, Any]) -> str:
+    """The words of the page that a user got."""
+    pages = [each for each in value["artefacts"] if str(each["media_type"]).startswith("text/html")]
+    texts = [base64.b64decode(each["body"]).decode("utf-8", errors="replace") for each in pages]
+    return one_line(" ".join(_TAG.sub(" ", text) for text in texts))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+_NOTHING_NEW = Both(ja="新しい依頼も提供もない", en="no new request, no new provision")
+
+
+def _ledger(_call: Call, scene: _Scene) -> Both:
+    lines = [line for entry in scene.new if (line := _entry(entry, scene))]
+    if not lines:
+        return _NOTHING_NEW
+    return Both(ja="、".join(line.ja for line in lines), en="; ".join(line.en for line in lines))
+
+
+def _entry(entry: flows.Entry, scene: _Scene) -> Both | None:
+    body = entry["body"]
+    if entry["kind"] == "provision.collected":
+        whose, items = scene.name(body["id"]), len(body["items"])
+        return Both(ja=f"{whose} の {items} 項目を提供", en=f"{items} items of {whose} provided")
+    if entry["kind"] not in flows.ASKED:
+        return None
+    user, whom = scene.name(body["user"]), scene.names([each["id"] for each in body["subjects"]])
+    if entry["kind"] == "request.accepted":
+        return Both(
+            ja=f"{user} の名義で {whom} の依頼を受付", en=f"request for {whom} accepted, made as {user}"
+        )
+    return Both(ja=f"{user} の名義の {whom} の依頼を拒否", en=f"request for {whom} refused, made as {user}")
+
+
+def _holdings(call: Call, scene: _Scene) -> Both:
+    counted = flows.holdings_in(call, scene.layout)
+    if counted is None:
+        return Both(ja="読めない", en="cannot be read")
+    if not counted:
+        return Both(ja="何も保有していない", en="nothing is kept")
+    named = {scene.name(identity): number for identity, number in counted.items()}
+    return Both(
+        ja="、".join(f"{name} の {number} 項目" for name, number in named.items()),
+        en=", ".join(f"{number} items of {name}" for name, number in named.items()),
+    )
+
+
+def _scan(call: Call, scene: _Scene) -> Both:
+    stores: list[Mapping[str, Any]] = call.answer["value"]["stores"]
+    found = {
+        store["id"]: scene.names(list(dict.fromkeys(owner for owner, _, _ in store["hits"])))
+        for store in stores
+    }
+    return Both(
+        ja="、".join(f"{store}: {whose or 'なし'}" for store, whose in found.items()),
+        en=", ".join(f"{store}: {whose or 'nobody'}" for store, whose in found.items()),
+    )
+
+
+_ANSWERED: Mapping[tuple[str, str], Callable[[Call, _Scene], Both]] = {
+    ("simulator", "ledger"): _ledger,
+    ("candidate", "holdings"): _holdings,
+    ("stores", "scan"): _scan,
+}
