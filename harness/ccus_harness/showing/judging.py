@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from rich.console import Console
+
 from ccus_harness.events import EVENTS_FILE
 from ccus_harness.register import load_register
 from ccus_harness.reports import Report, telling
-from ccus_harness.reports.console import plain_console, watch
+from ccus_harness.reports.console import watch
 from ccus_harness.runs import RunRequest, defects, launch
 from ccus_harness.showing.bilingual import JA, Both, text
 from ccus_harness.showing.flows import row_of
@@ -45,11 +47,25 @@ def judge(target: str, *, article: str | None = None, obligation: str | None = N
             articles=(article,) if article else (),
             obligations=(obligation,) if obligation else (),
         )
-        for _ in watch(launch(chosen), plain_console(sys.stdout), JA):
+        for _ in watch(launch(chosen), _plain(), JA):
             pass
         report = Report.read(out / EVENTS_FILE, load_register())
     _compare(report)
     return report
+
+
+def _plain() -> Console:
+    """Lines without colours: in a kernel rich would write them for a terminal, and a kept page would show the codes."""
+    return Console(
+        file=sys.stdout,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        width=120,
+        color_system=None,
+        force_jupyter=False,
+        force_terminal=False,
+    )
 
 
 def about(report: Report) -> Both:
@@ -57,8 +73,8 @@ def about(report: Report) -> Both:
     run = report.run
     lines = [
         Both(
-            ja=f"申請システム {run.target}、乱数の種 {run.seed}、試験の版 {run.suite}、シナリオ {run.scenarios} 件。",
-            en=f"Candidate {run.target}, seed {run.seed}, suite {run.suite}, {run.scenarios} scenarios.",
+            ja=f"申請システム {run.target}、乱数の種 {run.seed}、試験の版 {run.suite}、シナリオ {len(report.stories)} 件。",
+            en=f"Candidate {run.target}, seed {run.seed}, suite {run.suite}, {len(report.stories)} scenarios.",
         ),
         text("report.self_tested"),
         text("report.synthetic"),

@@ -71,7 +71,7 @@ class Picture:
         self._chart.save(written, format="svg")
         drawn = written.getvalue()
         opening, rest = drawn.split(">", 1)
-        said = Markup(' role="img" aria-label="{}">').format(f"{self.told.ja} / {self.told.en}")
+        said = Markup(' role="img" aria-label="{}">').format(self._words)
         return f"{opening}{said}<style>{_face(''.join(_TEXT.findall(drawn)))}</style>{rest}"
 
     @property
@@ -81,7 +81,14 @@ class Picture:
         return written.getvalue()
 
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg, "text/plain": f"{self.told.ja} / {self.told.en}"}
+        drawn = self.svg
+        body = base64.b64encode(drawn.encode()).decode()
+        image = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(self._words, body)
+        return {"image/svg+xml": drawn, "text/html": str(image), "text/plain": self._words}
+
+    @property
+    def _words(self) -> str:
+        return f"{self.told.ja} / {self.told.en}"
 
 
 def _face(letters: str) -> str:
