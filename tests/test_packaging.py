@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PACKAGES = (Path("harness/ccus_harness"), Path("simulator/ccus_simulator"), Path("simulator/ccus_reference"))
 OUR_NAMES = {package.name for package in PACKAGES}
+SHOWING = PACKAGES[0] / "showing"
 DATA = {"features": "ccus_harness/_data/features", "schemas": "ccus_harness/_data/schemas"}
 
 # Needed, though no import of ours shows it: uvicorn loads the one by its name; the other is for vendors who
@@ -55,9 +56,8 @@ def expected_names() -> set[str]:
     return code | data
 
 
-def imported_names() -> Iterator[str]:
-    """Every outermost module name that our packages import."""
-    sources = [file for package in PACKAGES for file in files_under(package) if file.suffix == ".py"]
+def imported_names(sources: list[Path]) -> Iterator[str]:
+    """Every outermost module name that these sources import."""
     for node in (node for source in sources for node in ast.walk(ast.parse((ROOT / source).read_bytes()))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -65,14 +65,18 @@ def imported_names() -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-def imported_distributions() -> set[str]:
-    foreign = set(imported_names()) - OUR_NAMES - sys.stdlib_module_names
+def imported_distributions(*, showing: bool) -> set[str]:
+    """What is imported by the part that serves the notebooks, or by all the rest."""
+    code = [file for package in PACKAGES for file in files_under(package) if file.suffix == ".py"]
+    sources = [file for file in code if file.is_relative_to(SHOWING) == showing]
+    foreign = set(imported_names(sources)) - OUR_NAMES - sys.stdlib_module_names
     providers = packages_distributions()
     return {canonicalize_name(name) for module in foreign for name in providers.get(module, [module])}
 
 
-def declared_distributions() -> set[str]:
-    return {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+def declared_distributions(extra: str | None = None) -> set[str]:
+    texts = PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"]
+    return {canonicalize_name(Requirement(text).name) for text in texts}
 
 
 def pinned_versions() -> dict[str, str]:
@@ -155,11 +159,16 @@ def borrow_dependencies(environment: Path) -> None:
 
 
 def test_every_import_is_a_declared_dependency() -> None:
-    assert imported_distributions() - declared_distributions() == set()
+    assert imported_distributions(showing=False) - declared_distributions() == set()
+
+
+def test_what_only_the_notebooks_need_is_an_extra() -> None:
+    declared = declared_distributions() | declared_distributions("notebook")
+    assert imported_distributions(showing=True) - declared == set()
 
 
 def test_every_declared_dependency_is_imported() -> None:
-    assert declared_distributions() - imported_distributions() == NOT_IMPORTED
+    assert declared_distributions() - imported_distributions(showing=False) == NOT_IMPORTED
 
 
 def test_every_declared_dependency_is_pinned_at_a_version_it_allows() -> None:
