@@ -11,7 +11,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -26,6 +25,7 @@ from ccus_simulator import worlds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+    from contextlib import AbstractContextManager
 
     from ccus_reference.behaviour import Behaviour
 
@@ -53,8 +53,6 @@ def serving(command: Sequence[str], env: dict[str, str]) -> Generator[str]:
 def ccus(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     state = tmp_path_factory.mktemp("ccus") / "state.sqlite"
     command = ["-m", "ccus_simulator", "--port", "0", "--state", str(state)]
-    if find_spec("ccus_simulator.__main__") is None:
-        command = [str(Path(__file__).with_name("fake_ccus.py"))]
     with serving(command, {"CCUS_SIM_ADMIN_TOKEN": ADMIN}) as address:
         yield address
 
@@ -197,6 +195,12 @@ class Bench:
         }
         return self.do("announce", kind="incident", incident={**parts, **other})
 
+    def beside(self, system: System, *, known: bool = False) -> Bench:
+        """The same world as another system sees it, set up there unless it is known there already."""
+        if known:
+            return Bench(self.document, self.fund, system.call)
+        return set_up(self.fund.base, system.call, self.document)
+
     def stores(self) -> dict[str, Path]:
         return {s["id"]: Path(s["path"]) for s in self.do("stores").detail["stores"]}
 
@@ -250,6 +254,11 @@ def running(data: Path, *options: str) -> Generator[System]:
     ):
         session.headers["Authorization"] = f"Bearer {TOKEN}"
         yield System(address, session)
+
+
+@pytest.fixture
+def start() -> Callable[[Path], AbstractContextManager[System]]:
+    return running
 
 
 @pytest.fixture(scope="session")
