@@ -91,11 +91,8 @@ def _asked(call: Call, scene: _Scene) -> Both:
 
 
 def _request(args: Mapping[str, Any], scene: _Scene) -> Both:
-    whom = scene.names(args["technicians"]) if args["technicians"] != "all" else "all"
-    own = scene.name(args["acting_for"]) if args["own_business"] else ""
-    subjects = "、".join(part for part in (whom, own) if part)
-    user = scene.name(args["user"])
-    return Both(ja=f"{user} が {subjects} の登録情報を依頼", en=f"{user} requests the data of {subjects}")
+    user, whom = scene.name(args["user"]), flows.whom(args, scene.labels)
+    return Both(ja=f"{user} が {whom.ja} の登録情報を依頼", en=f"{user} requests the data of {whom.en}")
 
 
 _LOOKS: Mapping[str, Both] = {

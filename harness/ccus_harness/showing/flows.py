@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, Layout, held_items
 from ccus_harness.profiles import layout_of
 from ccus_harness.reports.parts import titled
+from ccus_harness.showing.bilingual import Both, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ class Act:
     """
 
     user: str
-    subjects: tuple[str, ...]
+    whom: Both
     outcome: str
     names: tuple[str, ...]
     accepted: bool
@@ -186,16 +187,15 @@ def _act(
     bodies = [entry["body"] for entry in new if entry["kind"] == "provision.collected"]
     requests = [entry for entry in new if entry["kind"] in ASKED]
     subjects = asked_for(call, [body["id"] for body in bodies])
-    named = tuple(labels.get(subject, subject) for subject in subjects)
     return Act(
         user=labels.get(call.args["user"], call.args["user"]),
-        subjects=named,
+        whom=whom(call.args, labels),
         outcome=str(_value(call).get("outcome") or call.status),
         names=tuple(dict.fromkeys(_label(entry["body"]["user"], labels) for entry in requests)),
         accepted=any(entry["kind"] == "request.accepted" for entry in requests),
         provided={_label(body["id"], labels): len(body["items"]) for body in bodies},
         kept=None if kept is None else {_label(one, labels): kept[one] for one in subjects if kept.get(one)},
-        judged=bool(about & set(named)),
+        judged=bool(about & {_label(one, labels) for one in subjects}),
     )
 
 
@@ -205,6 +205,20 @@ def asked_for(call: Call, collected: Sequence[str] = ()) -> tuple[str, ...]:
     people = tuple(collected) if asked == "all" else tuple(asked)
     own = (call.args["acting_for"],) if call.args["own_business"] and call.args["acting_for"] else ()
     return tuple(dict.fromkeys((*people, *own)))
+
+
+_ALL = Both(ja="所属技能者全員", en="all own technicians")
+_OWN = Both(ja="所属事業者", en="the own business")
+
+
+def whom(args: Mapping[str, Any], labels: Mapping[str, str]) -> Both:
+    """Of whom a request asks for data, in the labels of the scenario."""
+    asked = args["technicians"]
+    parts = [_ALL] if asked == "all" else [same(_label(one, labels)) for one in asked]
+    if args["own_business"]:
+        firm = args["acting_for"]
+        parts.append(same(_label(firm, labels)) if firm else _OWN)
+    return Both(ja="、".join(part.ja for part in parts), en=", ".join(part.en for part in parts))
 
 
 def _label(identity: str, labels: Mapping[str, str]) -> str:

@@ -133,14 +133,14 @@ def told(*flows: Flow) -> Both:
 def _sentence(shown: Flow) -> Both:
     act, name = shown.judged, word("verdict", shown.row.verdict)
     items, kept = sum(act.provided.values()), sum((act.kept or {}).values())
-    who, whom, names = act.user, "、".join(act.subjects), "、".join(act.names)
+    who, whom, names = act.user, act.whom, "、".join(act.names)
     if act.names:
         reached = Both(ja=f"{names} の名義で CCUS に届き", en=f"reached CCUS in the name of {names}")
     else:
         reached = Both(ja="CCUS に届かず", en="did not reach CCUS")
     return Both(
-        ja=f"{shown.target} では、{who} による {whom} の依頼は {reached.ja}、提供は {items} 項目、保有は {kept} 項目（{name.ja}）。",
-        en=f"In {shown.target}, the request of {who} for {whom} {reached.en}; {items} items were provided and {kept} kept ({name.en}).",
+        ja=f"{shown.target} では、{who} による {whom.ja} の依頼は {reached.ja}、提供は {items} 項目、保有は {kept} 項目（{name.ja}）。",
+        en=f"In {shown.target}, the request of {who} for {whom.en} {reached.en}; {items} items were provided and {kept} kept ({name.en}).",
     )
 
 
@@ -185,8 +185,9 @@ def _cells(act: Act, place: int) -> Iterator[dict[str, Any]]:
 
 def _asked(act: Act) -> tuple[str, Both]:
     mine = "★ " if act.judged else ""
-    whom = "、".join(act.subjects)
-    return "happened", Both(ja=f"{mine}{act.user} が {whom} を依頼", en=f"{act.user} asks for {whom}")
+    return "happened", Both(
+        ja=f"{mine}{act.user} が {act.whom.ja} を依頼", en=f"{act.user} asks for {act.whom.en}"
+    )
 
 
 _ANSWERS = {
