@@ -44,10 +44,11 @@ build: $(READY)  ## Build sdist and wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
-notebooks: $(READY)  ## Run the notebooks and write them as pages
-	@test -n "$(wildcard notebooks/*.py)" || { echo "no notebooks yet"; exit 1; }
-	$(BIN)/jupytext --execute --to ipynb notebooks/*.py
-	$(BIN)/jupyter nbconvert --to html notebooks/*.ipynb
+# The pages carry what they show: a reader's browser fetches nothing.
+notebooks: $(READY)  ## Run the notebooks and write them as pages into runs/notebooks/
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir runs/notebooks --log-level WARN \
+	  --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url= \
+	  --HTMLExporter.embed_images=True notebooks/*.ipynb
 
 # --universal keeps the markers of every Python and platform we support; --no-header keeps local paths out.
 constraints: $(READY)  ## Renew constraints.txt from pyproject.toml
