@@ -11,6 +11,7 @@ import io
 import json
 import lzma
 import os
+import quopri
 import socket
 import sqlite3
 import tarfile
@@ -88,6 +89,7 @@ WRITTEN: dict[str, tuple[Planted, bytes]] = {
     "percent": (NAME, quote(NAME.text).encode()),
     "percent in small letters": (NAME, quote(NAME.text).lower().encode()),
     "percent of cp932": (NAME, quote(NAME.text.encode("cp932")).encode()),
+    "quoted printable": (KANA, "".join(f"={byte:02X}" for byte in KANA.text.encode()).encode()),
     "html decimal": (NAME, "".join(f"&#{ord(one)};" for one in NAME.text).encode()),
     "html hexadecimal": (NAME, "".join(f"&#x{ord(one):x};" for one in NAME.text).encode()),
     "hex": (NAME, NAME.text.encode().hex().encode()),
@@ -121,6 +123,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "gzip in zip": lambda data: zipped({"dump.sql.gz": gzip.compress(data)}),
     "zip in tar in gzip": lambda data: gzip.compress(tarred({"x": b"-", "y.zip": zipped({"z": data})})),
     "sqlite": database,
+    "gzip in a column before others": lambda data: database(gzip.compress(data), "x", gzip.compress(b"y")),
     "gzip in a column in a zip": lambda data: zipped({"app.db": database(gzip.compress(data))}),
 }
 
@@ -247,6 +250,27 @@ def test_the_size_of_the_chunks_hides_nothing(sizes: list[int], written: str) ->
     pieces = [data[a:b] for a, b in zip(cuts, [*cuts[1:], len(data)], strict=True)]
     source = Source(name="it", chunks=lambda: iter(pieces))
     assert (canary.id, canary.item) in scan([source], ALL).found
+
+
+@pytest.mark.parametrize("encode", [quopri.encodestring, base64.encodebytes])
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("packed", list(PACKED))
+def test_a_value_broken_at_the_margin_of_a_mail_is_found(
+    encode: Callable[[bytes], bytes], newline: bytes, packed: str
+) -> None:
+    for pad in range(0, 76, 5):
+        body = encode(("x" * pad + NAME.text * 3 + "。").encode())
+        mail = b"Received: from a\nMIME-Version: 1.0\n\n" + body
+        hits = scanned(PACKED[packed](mail.replace(b"\n", newline)), NAME)
+        assert hits.ids == {NAME.id}
+        assert hits.complete
+
+
+def test_a_soft_break_across_the_border_of_two_chunks_is_seen_through() -> None:
+    mail = b"MIME-Version: 1.0\r\n\r\n" + quopri.encodestring(NAME.text.encode()).replace(b"\n", b"\r\n")
+    for cut in range(1, len(mail)):
+        source = Source(name="it", chunks=lambda cut=cut: iter((mail[:cut], mail[cut:])))
+        assert scan([source], [NAME]).ids == {NAME.id}
 
 
 # Hostile input

@@ -1,9 +1,10 @@
-"""What lies packed inside a stream: gzip, bzip2, xz, zlib, zip, tar and SQLite, each opened within limits."""
+"""What lies packed inside a stream: compressed, archived, in a database or a mail; opened within limits."""
 
 from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import shutil
 import sqlite3
 import struct
@@ -20,7 +21,7 @@ from ccus_harness.instruments.sources import CHUNK, Limits, NotRead, Source, ope
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
-HEAD: Final = 512
+HEAD: Final = 4096
 """How many bytes from the start tell what a stream is."""
 
 
@@ -52,6 +53,8 @@ def kind_of(head: bytes) -> str | None:
         return "bzip2"
     if head[257:262] == b"ustar":
         return "tar"
+    if _MAIL.search(head):
+        return "mail"
     return "zlib" if _is_zlib(head) else None
 
 
@@ -200,7 +203,7 @@ def _tar_containers(source: Source, budget: Budget) -> list[tuple[str, int, int]
     reader = _Forward(source.chunks())
     found: list[tuple[str, int, int]] = []
     seen = 0
-    while len(header := reader.read(HEAD)) == HEAD and header.strip(b"\0"):
+    while len(header := reader.read(_TAR_BLOCK)) == _TAR_BLOCK and header.strip(b"\0"):
         seen += 1
         if seen > budget.limits.members:
             raise NotRead("too_many_members")
@@ -209,7 +212,7 @@ def _tar_containers(source: Source, budget: Budget) -> list[tuple[str, int, int]
         head = reader.read(min(size, HEAD))
         if header[156:157] in {b"0", b"\0"} and kind_of(head):
             found.append((header[:100].rstrip(b"\0").decode("utf-8", "replace"), start, size))
-        reader.skip(-(-size // HEAD) * HEAD - len(head))
+        reader.skip(-(-size // _TAR_BLOCK) * _TAR_BLOCK - len(head))
     return found
 
 
@@ -251,6 +254,27 @@ def _part(source: Source, start: int, size: int, budget: Budget) -> Iterator[byt
         yield chunk
 
 
+# Mail
+
+
+def _mail(source: Source, budget: Budget) -> Iterator[Source]:
+    """Give the mail with its lines joined: base64 and quoted-printable break values at the margin."""
+    budget.member()
+    yield source.inside("joined", lambda: _joined(source, budget))
+
+
+def _joined(source: Source, budget: Budget) -> Iterator[bytes]:
+    yield b"\0"  # or the first header line would make it look like a mail again
+    held = b""
+    for chunk in source.chunks():
+        budget.take(len(chunk))
+        data = held + chunk
+        held = data[len(data.rstrip(b"=\r")) :][-_SOFT_BREAK:]
+        whole = data[: len(data) - len(held)]
+        yield re.sub(rb"=\r?\n", b"", whole).translate(None, b"\r\n")
+    yield held
+
+
 # Databases
 
 
@@ -279,6 +303,7 @@ def _copy(source: Source, copy: Path, budget: Budget) -> None:
 
 
 def _values(copy: Path, budget: Budget) -> Iterator[bytes]:
+    yield b"\0"  # or a packed first value would make the whole look packed
     for value in _cells(copy, budget):
         budget.take(len(value))
         yield value + b"\0"
@@ -366,6 +391,9 @@ def _spool(source: Source, file: BinaryIO, budget: Budget) -> None:
         file.write(chunk)
 
 
+_MAIL: Final = re.compile(rb"^(?:content-transfer-encoding|mime-version):", re.IGNORECASE | re.MULTILINE)
+_SOFT_BREAK: Final = 2
+_TAR_BLOCK: Final = 512
 _ZLIB_FIRST: Final = 0x78
 _ZIP_TAIL: Final = 66_000
 _ZIP_END: Final = 22
@@ -393,5 +421,6 @@ _OPENERS: Final[dict[str, Callable[[Source, Budget], Iterator[Source]]]] = {
     "zip": _zip,
     "empty-zip": _nothing,
     "tar": _tar,
+    "mail": _mail,
     "sqlite": _sqlite,
 }

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -194,7 +193,7 @@ def _iso_2022_jp(text: str) -> Iterator[bytes]:
 
 def _json(text: str) -> Iterator[bytes]:
     lower = json.dumps(text)[1:-1]
-    upper = _JSON_ESCAPE.sub(lambda found: f"\\u{found[1].upper()}", lower)
+    upper = _JSON_ESCAPE.sub(lambda found: found[0].upper().replace("U", "u"), lower)
     for escaped in (lower, upper, json.dumps(text, ensure_ascii=False)[1:-1]):
         yield escaped.encode()
         yield json.dumps(escaped, ensure_ascii=False)[1:-1].encode()
@@ -203,23 +202,26 @@ def _json(text: str) -> Iterator[bytes]:
 def _percent(codec: str) -> Callable[[str], Iterator[bytes]]:
     def encode(text: str) -> Iterator[bytes]:
         data = text.encode(codec)
-        for quoted in (quote(data, safe=""), quote_plus(data)):
-            yield quoted.encode("ascii")
-            yield re.sub("%..", lambda found: found[0].lower(), quoted).encode("ascii")
+        for table in (_PERCENT, _PERCENT_SMALL):
+            quoted = b"".join([table[byte] for byte in data])
+            yield quoted
+            if b"%20" in quoted:
+                yield quoted.replace(b"%20", b"+")
 
     return encode
 
 
 def _quoted_printable(text: str) -> Iterator[bytes]:
-    yield quote(text.encode(), safe=" -/.:@").replace("%", "=").encode("ascii")
+    yield b"".join([_PRINTABLE[byte] for byte in text.encode()])
 
 
 def _html(text: str) -> Iterator[bytes]:
     escaped = html.escape(text)
     yield escaped.encode()
-    for reference in ("&#{};", "&#x{:x};", "&#x{:X};", "&#X{:X};"):
-        spelt = _NOT_ASCII.sub(lambda found, form=reference: form.format(ord(found[0])), escaped)
-        yield spelt.encode("ascii")
+    yield escaped.encode("ascii", "xmlcharrefreplace")
+    for form in ("&#x{:x};", "&#x{:X};"):
+        references = [letter if letter.isascii() else form.format(ord(letter)) for letter in escaped]
+        yield "".join(references).encode()
 
 
 def _hex(codec: str) -> Callable[[str], Iterator[bytes]]:
@@ -244,8 +246,13 @@ def _base64(codec: str) -> Callable[[str], Iterator[bytes]]:
     return encode
 
 
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-_JSON_ESCAPE: Final = re.compile(r"\\u([0-9a-f]{4})")
+_JSON_ESCAPE: Final = re.compile(r"(?:\\u[0-9a-f]{4})+")
+_UNRESERVED: Final = frozenset(b"-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_PERCENT: Final = [bytes([byte]) if byte in _UNRESERVED else b"%%%02X" % byte for byte in range(256)]
+_PERCENT_SMALL: Final = [bytes([byte]) if byte in _UNRESERVED else b"%%%02x" % byte for byte in range(256)]
+_PRINTABLE: Final = [
+    bytes([byte]) if 32 <= byte < 127 and byte != ord("=") else b"=%02X" % byte for byte in range(256)
+]
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 ENCODERS: Final[Mapping[str, Callable[[str], Iterator[bytes]]]] = MappingProxyType(

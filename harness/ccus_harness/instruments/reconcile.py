@@ -398,10 +398,12 @@ def _compared(check: str, part: str, expected: Any, said: Any, note: str = "") -
 
 def _same(expected: object, said: object) -> bool:
     """Compare as JSON does: true is not 1, and 1.0 is not a count."""
-    if isinstance(expected, dict) and isinstance(said, dict):
-        pairs, others = cast("dict[Any, Any]", expected), cast("dict[Any, Any]", said)
-        return pairs.keys() == others.keys() and all(_same(pairs[key], others[key]) for key in pairs)
-    return type(expected) is type(said) and expected == said
+    if type(expected) is not type(said):
+        return False
+    if not isinstance(expected, dict):
+        return expected == said
+    pairs, others = cast("dict[Any, Any]", expected), cast("dict[Any, Any]", said)
+    return pairs.keys() == others.keys() and all(_same(pairs[key], others[key]) for key in pairs)
 
 
 def _row(check: str, part: str, outcome: Outcome, expected: Any, seen: Any, note: str = "") -> Check:
