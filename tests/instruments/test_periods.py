@@ -43,10 +43,6 @@ def test_a_period_ends_where_the_code_says(start: str, period: str, end: str) ->
     assert due(jst(start), period) == jst(end)
 
 
-def test_a_bare_length_runs_at_once() -> None:
-    assert due(jst("2026-04-13T09:00"), timedelta(days=1)) == jst("2026-04-14T09:00")
-
-
 def test_the_day_is_the_day_in_japan() -> None:
     late_evening_in_utc = datetime.fromisoformat("2026-04-13T16:30:00+00:00")
     assert due(late_evening_in_utc, "P1D") == jst("2026-04-16T00:00")

@@ -51,23 +51,16 @@ _CLOCK: Final = {"H": "hours", "M": "minutes", "S": "seconds"}
 _CALENDAR: Final = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
 
 
-def due(
-    start: datetime, period: str | timedelta, *, closed: Callable[[date], bool] | None = None
-) -> datetime:
+def due(start: datetime, period: str, *, closed: Callable[[date], bool] | None = None) -> datetime:
     """Give the moment at which a period that begins at `start` has run out.
-
-    A `timedelta` runs at once like hours: it no longer tells a day (P1D) from 24 hours (PT24H), so give the
-    text wherever the period was written in days.
 
     `closed` tells on which days no business is done: then a period of days or longer that would end on such
     a day ends with the next day of business (article 142). It is left out for what is due 直ちに.
     """
     if start.tzinfo is None:
         raise ValueError("A period begins at a moment with an offset; this one has none")
-    began = start.astimezone(JST)
-    if isinstance(period, timedelta):
-        return began + period
     length = Period.of(period)
+    began = start.astimezone(JST)
     if length.unit in _CLOCK.values():
         return began + timedelta(**{length.unit: length.number})
     end = _end(_first_day(began), length)
