@@ -69,7 +69,11 @@ def imported_distributions(*, showing: bool) -> set[str]:
     """What is imported by the part that serves the notebooks, or by all the rest."""
     code = [file for package in PACKAGES for file in files_under(package) if file.suffix == ".py"]
     sources = [file for file in code if file.is_relative_to(SHOWING) == showing]
-    foreign = set(imported_names(sources)) - OUR_NAMES - sys.stdlib_module_names
+    return foreign_distributions(sources)
+
+
+def foreign_distributions(sources: list[Path]) -> set[str]:
+    foreign = set(imported_names(sources)) - OUR_NAMES - {"tests", "conftest"} - sys.stdlib_module_names
     providers = packages_distributions()
     return {canonicalize_name(name) for module in foreign for name in providers.get(module, [module])}
 
@@ -169,6 +173,16 @@ def test_what_only_the_notebooks_need_is_an_extra() -> None:
 
 def test_every_declared_dependency_is_imported() -> None:
     assert declared_distributions() - imported_distributions(showing=False) == NOT_IMPORTED
+
+
+def test_every_import_of_a_test_is_pinned() -> None:
+    sources = [
+        file
+        for folder in ("tests", "bench", "notebooks")
+        for file in files_under(folder)
+        if file.suffix == ".py"
+    ]
+    assert foreign_distributions(sources) - set(pinned_versions()) == set()
 
 
 def test_every_declared_dependency_is_pinned_at_a_version_it_allows() -> None:
