@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = (3.0, 15.0)
 MAX_BYTES = 32 * 1024 * 1024
+STATUSES = frozenset({"processing", "ready", "refused"})
 
 
 @dataclass
@@ -66,13 +67,19 @@ class CcusClient:
         return self._call("GET", "/v1/contract")
 
     def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call("POST", "/v1/requests", body)
+        answer = self._call("POST", "/v1/requests", body)
+        if answer.get("status") not in STATUSES or not isinstance(answer.get("subjects"), list):
+            raise CcusUnreachable(why="an answer to a request in no known form")
+        return answer
 
     def progress(self, order_id: str) -> dict[str, Any]:
         return self._call("GET", f"/v1/requests/{order_id}")
 
-    def provisions(self, order_id: str) -> list[dict[str, Any]]:
-        return list(self._call("GET", f"/v1/requests/{order_id}/provisions").get("provisions", []))
+    def provisions(self, order_id: str) -> list[Any]:
+        found: Any = self._call("GET", f"/v1/requests/{order_id}/provisions").get("provisions")
+        if not isinstance(found, list):
+            raise CcusUnreachable(why="provisions in no known form")
+        return cast("list[Any]", found)
 
     def send(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
         """Hands a document to the Fund and gives its receipt."""
@@ -101,7 +108,10 @@ class CcusClient:
             auth=(self._access.client_id, self._access.client_secret),
             data={"grant_type": "client_credentials"},
         )
-        return str(answer["access_token"])
+        token = answer.get("access_token")
+        if not isinstance(token, str):
+            raise CcusUnreachable(why="no token in the answer")
+        return token
 
     def _answer(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
         url = self._access.base_url.rstrip("/") + path

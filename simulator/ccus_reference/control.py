@@ -78,6 +78,7 @@ def _operation(tenants: Tenants, name: str) -> Handler:
     async def operation(request: Request) -> Response:
         try:
             body = json.loads(await _bounded(request))
+            json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair can be read but never kept
         except (ValueError, RecursionError):
             return _error(400, "body.unreadable", f"The body must be JSON of at most {MAX_BODY} bytes.")
         try:

@@ -70,6 +70,8 @@ def _dispose(tenant: Tenant, end: End) -> Result:
     tenant.store.set("ended", term.DISPOSED)
     tenant.store.set("certificate_id", document["certificate_id"])
     receipt = tenant.behaviour.submit(tenant, document)
+    if receipt is not None:
+        tenant.store.set("commitment", None)  # without the key nobody can find out whom a commitment names
     detail = {"state": term.DISPOSED, "certificate_id": document["certificate_id"], "receipt": receipt}
     return Result(detail=detail)
 

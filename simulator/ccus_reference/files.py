@@ -15,10 +15,10 @@ BACKUPS_KEPT = 3
 NIGHTLY = "[0-9]*.sqlite.gz"
 
 
-def write_export(folder: Path, user: str, content: bytes) -> Path:
-    """Files what a user was given, as the system keeps it for him to fetch again."""
+def write_export(folder: Path, content: bytes) -> Path:
+    """Files what a user was given, as the system keeps it to be fetched again."""
     number = 1 + len(list(folder.glob("*.csv")))
-    path = folder / f"{number:05d}-{user}.csv"
+    path = folder / f"export-{number:05d}.csv"
     path.write_bytes(content)
     return path
 

@@ -137,7 +137,7 @@ def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
     if viewer.business is not None:
         items += tenant.store.items(BUSINESS, viewer.business)
     body = layout.table(items, tenant.behaviour.mark)
-    path = files.write_export(tenant.exports, user, body)
+    path = files.write_export(tenant.exports, body)
     tenant.note("export", user=user, file=path.name, values=len(items))
     return Result(artefacts=(Artefact(name=path.name, media_type=layout.MEDIA_TYPE, body=body),))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ccus_reference import arrivals, asking
+from ccus_reference.annex1 import TECHNICIAN
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.moments import parsed, written
 from ccus_reference.result import Result
@@ -13,13 +14,15 @@ from ccus_reference.store import Asked, Provision
 from ccus_reference.term import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from ccus_reference.arrivals import Arrival
     from ccus_reference.asking import Order, Wish
     from ccus_reference.tenant import Tenant
 
 OPEN_STATES = frozenset({"in_force"})
+NOT_REACHED = "CCUSに接続できませんでした。時間をおいて依頼してください。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +106,11 @@ def _with_registry(tenant: Tenant, ours: Standing) -> Standing:
     )
 
 
-def _moment(text: Any) -> Any:
-    return parsed(text) if isinstance(text, str) else None
+def _moment(text: Any) -> datetime | None:
+    try:
+        return parsed(text)
+    except (TypeError, ValueError):
+        return None
 
 
 def place(tenant: Tenant, order: Order, seq: int, number: int) -> Placed:
@@ -115,30 +121,35 @@ def place(tenant: Tenant, order: Order, seq: int, number: int) -> Placed:
     except CcusRefused as no:
         return Placed(status="refused", reason=no.text or no.code, refused=order.technicians)
     except CcusUnreachable as fault:
-        return Placed(status="failed", reason=str(fault))
+        tenant.note("ccus.unreachable", order=body["request_id"], why=fault.why)
+        return Placed(status="failed", reason=NOT_REACHED)
     kept_body = {**body, "user": {"account": order.user}}
     asked = Asked(
         order_id=body["request_id"],
         request=seq,
         body=kept_body,
         status=answer["status"],
-        ready_at=answer.get("ready_at"),
+        ready_at=written(_moment(answer.get("ready_at")) or tenant.now),
     )
     tenant.store.add_asked(asked)
     return _placed(tenant, asked, answer)
 
 
 def _placed(tenant: Tenant, asked: Asked, answer: Mapping[str, Any]) -> Placed:
-    refused = tuple(
-        s["id"]
-        for s in answer.get("subjects", [])
-        if s["status"] == "refused" and s["record_type"] == "technician"
-    )
+    refused = tuple(_refused(answer["subjects"]))
     if asked.status == "ready":
         return collect(tenant, asked, refused)
     refusal: Any = answer.get("refusal")
-    why = None if refusal is None else str(refusal["ja"])
+    why = str(cast("dict[str, Any]", refusal).get("ja")) if isinstance(refusal, dict) else None
     return Placed(status=asked.status, due=asked.ready_at, reason=why, refused=refused)
+
+
+def _refused(subjects: Iterable[Any]) -> Iterator[str]:
+    """The technicians that CCUS refused."""
+    for subject in subjects:
+        said = cast("dict[str, Any]", subject) if isinstance(subject, dict) else {}
+        if said.get("status") == "refused" and said.get("record_type") == TECHNICIAN:
+            yield str(said.get("id"))
 
 
 def _body(tenant: Tenant, order: Order, request_id: str) -> dict[str, Any]:
@@ -164,19 +175,29 @@ def collect(tenant: Tenant, asked: Asked, refused: tuple[str, ...] = ()) -> Plac
     except CcusRefused as no:
         return _not_collected(tenant, asked, no)
     except CcusUnreachable as fault:
+        tenant.note("ccus.unreachable", order=asked.order_id, why=fault.why)
         tenant.store.move_asked(asked.order_id, "processing", written(tenant.now))
-        return Placed(status="processing", due=written(tenant.now), reason=str(fault), refused=refused)
+        return Placed(status="processing", due=written(tenant.now), reason=NOT_REACHED, refused=refused)
     take_in(tenant, asked, arrivals.read(records))
     return Placed(status="collected", refused=refused)
 
 
 def _not_collected(tenant: Tenant, asked: Asked, no: CcusRefused) -> Placed:
     if no.status == 425:
-        ready_at = tenant.ccus.progress(asked.order_id).get("ready_at") or asked.ready_at
+        ready_at = _ready_at(tenant, asked)
         tenant.store.move_asked(asked.order_id, "processing", ready_at)
         return Placed(status="processing", due=ready_at)
     tenant.store.move_asked(asked.order_id, "refused")
     return Placed(status="refused", reason=no.text or no.code)
+
+
+def _ready_at(tenant: Tenant, asked: Asked) -> str:
+    """When to come back, as CCUS says now; when it says nothing usable, at the next chance."""
+    try:
+        said = _moment(tenant.ccus.progress(asked.order_id).get("ready_at"))
+    except (CcusRefused, CcusUnreachable):
+        said = None
+    return written(said or tenant.now)
 
 
 def take_in(tenant: Tenant, asked: Asked, found: Sequence[Arrival]) -> None:

@@ -130,8 +130,13 @@ class World:
 
 
 def read_world(document: Mapping[str, Any]) -> World:
-    """The world that a world document describes."""
+    """The world that a world document describes; `KeyError`, `TypeError` or `ValueError` when it describes none."""
     firms, people = document["businesses"], document["technicians"]
+    sites = {row["id"]: _site(row) for row in document["sites"]}
+    entries = tuple(_entry(row) for row in document["entries"])
+    nowhere = sorted({entry.site for entry in entries} - sites.keys())
+    if nowhere:
+        raise ValueError(f"entries name sites that are not described: {', '.join(nowhere)}")
     return World(
         name=document["world"],
         now=parsed(document["now"]),
@@ -140,8 +145,8 @@ def read_world(document: Mapping[str, Any]) -> World:
         labels={row["id"]: row["label"] for row in (*firms, *people)},
         technicians=frozenset(row["id"] for row in people),
         affiliations=tuple(_affiliation(row) for row in document["affiliations"]),
-        sites={row["id"]: _site(row) for row in document["sites"]},
-        entries=tuple(_entry(row) for row in document["entries"]),
+        sites=sites,
+        entries=entries,
         accounts={row["id"]: _account(row) for row in document["accounts"]},
     )
 

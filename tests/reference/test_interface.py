@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,18 @@ def test_the_pages_explain_no_other_operation(page: str) -> None:
     assert headings == list(MINIMUM)
 
 
+@pytest.mark.parametrize("page", ["candidate-interface.md", "candidate-interface.ja.md"])
+def test_the_commands_on_the_pages_send_bodies_of_the_published_form(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    commands = re.findall(r"/v1/(\w+) .*?-d '(\{.*?\})'\n```", text, re.DOTALL)
+    assert [name for name, _ in commands] == list(MINIMUM)
+    for name, body in commands:
+        assert (name, faults(content(operation(name)["requestBody"])["schema"], json.loads(body))) == (
+            name,
+            [],
+        )
+
+
 def test_what_is_built_and_what_is_lacking_is_the_whole_interface(system: System) -> None:
     info = system.session.get(f"{system.address}/v1/info", timeout=20).json()
     assert faults(content(operation("info")["responses"]["200"])["schema"], info) == []
@@ -159,7 +172,9 @@ def test_all_faults_of_a_body_are_told_at_once(system: System) -> None:
     assert paths == {"/world", "/user", "/capacity", "/technicians", "/purpose"}
 
 
-@pytest.mark.parametrize("body", [b"", b"[1]", b"{", b'{"world":' + b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[1]", b"{", b'{"world":' + b"[" * 100_000, b"\xff", b'{"world":"\\ud800"}']
+)
 def test_nonsense_is_refused_and_harms_nothing(system: System, tiny: Bench, body: bytes) -> None:
     response = system.session.post(f"{system.address}/v1/holdings", data=body, timeout=20)
     assert response.status_code == 400

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from ccus_reference import annex1
+from ccus_reference.ordering import NOT_REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pytest
     from conftest import Bench, System
 
+KEY = "00112233445566778899aabbccddeeff"
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,6 +80,24 @@ def test_a_letter_that_does_not_arrive_is_sent_again(tiny: Bench) -> None:
     ran = tiny.do("advance", to="2026-04-18T02:10:00+09:00").detail["jobs"]
     assert [job["name"] for job in ran] == ["send_letters"]
     assert len(tiny.fund.inbox("notice")) == 1
+
+
+def test_a_silent_ccus_is_told_to_the_user_and_leaves_nothing(tiny: Bench) -> None:
+    nowhere = {"base_url": "http://127.0.0.1:9/w/x", "client_id": "a", "client_secret": "b"}
+    tiny.call("world", {"document": tiny.document, "ccus": nowhere})
+    answer = tiny.request("u_f1", "T1")
+    assert (answer.outcome, answer.reason) == ("refused", NOT_REACHED)
+    assert tiny.holdings() == []
+
+
+def test_after_the_receipt_nobody_can_name_those_whom_the_log_commits_to(tiny: Bench) -> None:
+    tiny.request("u_f1", "T1")
+    tiny.view("u_f1", "record", "T1")
+    tiny.end()
+    folder = tiny.stores()["database"].parent
+    kept = b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.name != "config.json")
+    assert KEY.encode() not in kept
+    assert tiny.id("T1").encode() not in kept
 
 
 def test_the_profile_that_ships_has_the_published_form() -> None:
