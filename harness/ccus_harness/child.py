@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -17,6 +18,7 @@ import pytest
 
 from ccus_harness import preflight, verdicts
 from ccus_harness.candidates import parse_target
+from ccus_harness.candidates.http import READ_SECONDS
 from ccus_harness.claims import Allowed, Judge
 from ccus_harness.collection import FaultyFeatures
 from ccus_harness.events import EVENTS_FILE, FORMAT, Stream, read
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from ccus_harness.register import Register
     from ccus_harness.verdicts import Verdict
 
+INTERRUPTED = 130
 PREFLIGHT = "preflight"
+PATIENCE = "CCUS_CANDIDATE_SECONDS"
 REQUEST_FILE = "request.json"
 REPLAY_FILE = "replay.jsonl"
 EARLIER_FILE = "events.before.jsonl"
@@ -45,6 +49,15 @@ STEPS = ("acting", "observing", "article1", "article2", "article5", "article6", 
 
 
 def main() -> int:
+    """Runs, replays or resumes; interrupted by either signal it ends what it started and writes no end line."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _main()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _main() -> int:
     run_dir, mode = Path(sys.argv[1]), sys.argv[2]
     request: dict[str, Any] = json.loads((run_dir / REQUEST_FILE).read_text(encoding="utf-8"))
     taped = (
@@ -56,10 +69,18 @@ def main() -> int:
     else:
         root = Path(request["stores_root"]) if request.get("stores_root") else None
         token = os.environ.get("CCUS_CANDIDATE_TOKEN", "")
-        stack = started(target, run_dir / "state", token=token, stores_root=root)
+        stack = started(target, run_dir / "state", token=token, stores_root=root, patience=_patience())
     name = REPLAY_FILE if mode == "replay" else EVENTS_FILE
     with stack as asker, (run_dir / name).open("wb") as file:
         return _run(Stream(file), request, asker, taped)
+
+
+def _patience() -> float:
+    """Seconds that one operation of the candidate may take; a slow laptop may need more than the default."""
+    try:
+        return max(0.1, float(os.environ.get(PATIENCE, "") or READ_SECONDS))
+    except ValueError:
+        return READ_SECONDS
 
 
 def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence[Event]) -> int:
@@ -100,6 +121,8 @@ def _scenarios(run: Run) -> None:
     except FaultyFeatures as fault:
         run.broken = str(fault)
         return
+    if status == pytest.ExitCode.INTERRUPTED and run.broken != "self_check":
+        raise KeyboardInterrupt  # no end line: what was interrupted is not a result
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         run.broken = run.broken or f"pytest ended with {status!r}"
 

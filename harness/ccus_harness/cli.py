@@ -275,6 +275,9 @@ def _faults_said(words: Catalogue, folder: Path | None = None) -> Generator[None
         yield
     except runs.SetUpFault as fault:
         _refuse(fault.ja if words.lang == "ja" else fault.en)
+    except runs.SuiteFault as fault:
+        typer.echo(inert_text(fault.ja if words.lang == "ja" else fault.en), err=True)
+        raise typer.Exit(EXIT_ERROR) from fault
     except IncompleteRun as fault:
         _refuse(words.text("cli.incomplete", path=str(fault.path), run=str(folder)))
     except NotPrepared as fault:

@@ -28,14 +28,17 @@ if TYPE_CHECKING:
     from ccus_harness.register import Register
     from ccus_harness.verdicts import Outcome, Strength
 
-FIRST_WORLD = 1_000
-WORLDS = 9_000_000
+BLOCK = 500
+"""The simulator's canaries never meet within an aligned block of so many world numbers."""
+
+FIRST_BLOCK = 2
+BLOCKS = 19_000
 
 
-def world_number(seed: int, scenario: str, attempt: int) -> int:
-    """The number of a scenario's own world, from seed, scenario and attempt alone."""
-    digest = hashlib.sha256(f"{seed}/{scenario}/{attempt}".encode()).digest()
-    return FIRST_WORLD + int.from_bytes(digest[:8], "big") % WORLDS
+def first_world(seed: int) -> int:
+    """The number of the first world of a run: the start of a block that the seed picks."""
+    digest = hashlib.sha256(str(seed).encode()).digest()
+    return BLOCK * (FIRST_BLOCK + int.from_bytes(digest[:8], "big") % BLOCKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class Run:
     layout: Layout | None
     claims: list[Claim] = field(default_factory=list[Claim])
     courses: list[Course] = field(default_factory=list[Course])
+    places: dict[str, int] = field(default_factory=dict[str, int])
     worlds: dict[str, int] = field(default_factory=dict[str, int])
     broken: str = ""
 
@@ -71,6 +75,14 @@ class Run:
         if taped.ended or taped.pending or self.asker is None or not taped.calls:
             return taped
         return Tape(attempt=taped.attempt + 1)
+
+    def world_number(self, scenario: str) -> int:
+        """The number of a scenario's own world: its place among all scenarios, and beyond them for a new attempt.
+
+        The place does not depend on what was selected; preflight, which comes before all, has place 0.
+        """
+        attempts_before = self.tape(scenario).attempt - 1
+        return first_world(self.seed) + self.places.get(scenario, 0) + attempts_before * (len(self.places) + 1)
 
     def gate(self, scenario: str) -> Gate:
         def record(call: Call) -> None:
@@ -91,7 +103,7 @@ class Run:
             scenario=scenario,
             gate=self.gate(scenario),
             seed=self.seed,
-            number=world_number(self.seed, scenario, self.tape(scenario).attempt),
+            number=self.world_number(scenario),
             layout=self.layout,
             finished_worlds=dict(self.worlds),
         )
@@ -123,14 +135,11 @@ class RunPlugin:
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         found = collection.collected(items)
         collection.check(found, data("features"), self.run.register, session)
-        numbers = {world_number(self.run.seed, case.id, self.run.tape(case.id).attempt) for case in found}
-        if len(numbers) != len(found):
-            raise collection.FaultyFeatures(
-                ["two scenarios share a world number under this seed; choose another seed"]
-            )
+        self.run.places.update({case.id: place for place, case in enumerate(sorted(found, key=_id), 1)})
         chosen = [case for case in found if self.run.selected & set(case.rows) or case.order < 0]
         self.by_item = {case.item.nodeid: case for case in chosen}
         items[:] = [case.item for case in chosen]
+        self.run.stream.write("plan", scenarios=len(chosen))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -253,6 +262,10 @@ class RunPlugin:
             return False
         self.run.broken = "self_check"
         return True
+
+
+def _id(case: Collected) -> str:
+    return case.id
 
 
 def _outcome(fault: BaseException | None) -> tuple[Outcome, dict[str, str]]:

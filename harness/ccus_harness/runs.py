@@ -18,6 +18,7 @@ from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_o
 from ccus_harness.locator import data
 from ccus_harness.profiles import load_profile
 from ccus_harness.register import load_register
+from ccus_harness.verdicts import EXIT_SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,13 +30,21 @@ POLL_SECONDS = 0.02
 DEFAULT_SEED = 20260413
 
 
-class SetUpFault(Exception):
-    """The run could not begin, for a reason that the person who started it can mend."""
+class RunFault(Exception):
+    """A run that has no result, with the reason in both languages."""
 
     def __init__(self, ja: str, en: str) -> None:
         super().__init__(en)
         self.ja = ja
         self.en = en
+
+
+class SetUpFault(RunFault):
+    """The run could not begin, for a reason that the person who started it can mend."""
+
+
+class SuiteFault(RunFault):
+    """The run stopped half-way through a fault of the suite itself; its record is unfinished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +194,7 @@ def _follow(run: Path, mode: str, name: str) -> Iterator[Event]:
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches the run once, through us
             env={**os.environ, "PYTHONWARNINGS": "default"},
         )
     try:
@@ -221,9 +231,14 @@ def _tail(written: Path, child: subprocess.Popen[bytes]) -> Iterator[Event]:
 
 
 def _conclude(run: Path, last: Event | None, status: int) -> None:
+    if status == EXIT_SET_UP and (last is None or last["kind"] != "end"):
+        raise SetUpFault(
+            "申請システムが答えません。アドレス、トークン、起動状態を確かめてください。",
+            "The candidate does not answer. Check address, token and that it runs.",
+        )
     if last is None or last["kind"] != "end":
         said = _last_words(run / "state" / "child.log")
-        raise SetUpFault(
+        raise SuiteFault(
             f"実行が途中で止まりました（終了 {status}）。記録は未完です。詳しくは {run / 'state'} の記録を見てください。{said}",
             f"The run stopped half-way (status {status}); its record is unfinished. See {run / 'state'}. {said}",
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from ccus_harness.candidates.http import HttpCandidate
+from ccus_harness.candidates.http import READ_SECONDS, HttpCandidate
 from ccus_harness.candidates.null import NullCandidate
 from ccus_harness.fund import Fund, client_id
 from ccus_harness.gate import Answer
@@ -102,7 +102,9 @@ def _masked(answer: Answer, places: Places) -> Answer:
 
 
 @contextmanager
-def started(target: Target, state: Path, *, token: str, stores_root: Path | None) -> Generator[Stack]:
+def started(
+    target: Target, state: Path, *, token: str, stores_root: Path | None, patience: float = READ_SECONDS
+) -> Generator[Stack]:
     """The counterparts of one run, up and listening on loopback; ends what it started.
 
     `state` keeps what must outlive the process for a resume: the simulator's ledger, the reference
@@ -132,11 +134,11 @@ def started(target: Target, state: Path, *, token: str, stores_root: Path | None
                     log=state / "candidate.log",
                 )
             )
-            candidate, stores_root = HttpCandidate(url, token), data
+            candidate, stores_root = HttpCandidate(url, token, read_seconds=patience), data
         elif target.is_null:
             candidate = NullCandidate(target.detail)
         else:
-            candidate = HttpCandidate(target.detail, token)
+            candidate = HttpCandidate(target.detail, token, read_seconds=patience)
         yield Stack(candidate, Fund(base, admin), Stores(stores_root), Places(_key(state), {"ccus": base}))
 
 

@@ -77,13 +77,12 @@ class _Watching:
     def see(self, event: Event) -> None:
         match event["kind"]:
             case "run":
-                self._total = event.get("scenarios", 0)
                 if self._progress:
-                    self._task = self._progress.add_task(
-                        self._words.text("cli.progress"), total=self._total or None
-                    )
+                    self._task = self._progress.add_task(self._words.text("cli.progress"), total=None)
             case "preflight":
                 self._show_preflight(event["checks"])
+            case "plan":
+                self._plan(event["scenarios"])
             case "scenario":
                 self._names[event["id"]] = one_line(event["name"])
                 self._describe(event["name"])
@@ -94,6 +93,11 @@ class _Watching:
                 self._show_scenario(event)
             case _:
                 pass
+
+    def _plan(self, scenarios: int) -> None:
+        self._total = scenarios
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, total=scenarios)
 
     def _describe(self, name: str) -> None:
         if self._progress and self._task is not None:
