@@ -82,7 +82,9 @@ class Run:
         The place does not depend on what was selected; preflight, which comes before all, has place 0.
         """
         attempts_before = self.tape(scenario).attempt - 1
-        return first_world(self.seed) + self.places.get(scenario, 0) + attempts_before * (len(self.places) + 1)
+        return (
+            first_world(self.seed) + self.places.get(scenario, 0) + attempts_before * (len(self.places) + 1)
+        )
 
     def gate(self, scenario: str) -> Gate:
         def record(call: Call) -> None:

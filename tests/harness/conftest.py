@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from ccus_harness import events, runs
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Whole:
         return [event for event in self.events if event["kind"] == "claim" and event["row"] == row]
 
     def courses(self) -> dict[str, str]:
-        return {event["scenario"]: event["outcome"] for event in self.events if event["kind"] == "scenario_end"}
+        return {
+            event["scenario"]: event["outcome"] for event in self.events if event["kind"] == "scenario_end"
+        }
 
 
 def whole(path: Path) -> Whole:

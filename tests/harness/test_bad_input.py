@@ -55,7 +55,7 @@ def candidate(respond: Callable[[BaseHTTPRequestHandler, str], None]) -> Iterato
 
         do_GET = do_POST
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 — the base class names it
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -78,7 +78,13 @@ def send(handler: BaseHTTPRequestHandler, status: int, document: Any) -> None:
     handler.wfile.write(content)
 
 
-INFO = {"interface": "ccus-conformance/control/1", "name": "x", "version": "1", "build": "1", "clock": "movable"}
+INFO = {
+    "interface": "ccus-conformance/control/1",
+    "name": "x",
+    "version": "1",
+    "build": "1",
+    "clock": "movable",
+}
 DONE = {"outcome": "done", "reason": None, "due": None, "artefacts": [], "detail": {}}
 
 
@@ -160,7 +166,9 @@ def test_a_hung_candidate_meets_a_deadline(tmp_path: Path) -> None:
 
 def test_a_malformed_world_file_shows_all_its_faults(tmp_path: Path) -> None:
     world = tmp_path / "world.yaml"
-    world.write_text("title: 7\nbusinesses: {P1: {colour: red}}\nsites: {S1: {prime: P9}}\n", encoding="utf-8")
+    world.write_text(
+        "title: 7\nbusinesses: {P1: {colour: red}}\nsites: {S1: {prime: P9}}\n", encoding="utf-8"
+    )
     done = command("simulate", "--world", str(world))
     says_plainly(done, "businesses", "世界")
     assert (done.stdout + done.stderr).count("$") >= 2

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+
 from ccus_harness import collection
 from ccus_harness.register import load_register
 
@@ -84,7 +85,10 @@ def test_sound_features_pass(faults) -> None:  # noqa: ANN001
         (SOUND.replace("@A2-2-03\n", "@A2-2-03 @A2-2-05\n"), "tags"),
         (SOUND.replace("A2-2-03", "A9-99"), "no row A9-99"),
         (SOUND.replace("世界がある", "【A2-2-03】世界がある"), "outside a judging step"),
-        (SOUND.replace("シナリオ:", "シナリオアウトライン:").replace("何かをする", "<物>をする"), "no example"),
+        (
+            SOUND.replace("シナリオ:", "シナリオアウトライン:").replace("何かをする", "<物>をする"),
+            "no example",
+        ),
     ],
 )
 def test_a_trap_in_the_features_is_named(faults, feature: str, said: str) -> None:  # noqa: ANN001

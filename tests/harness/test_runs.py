@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+
 from ccus_harness import events, runs
 from ccus_harness.register import load_register
 
@@ -15,10 +16,29 @@ if TYPE_CHECKING:
 
     from tests.harness.conftest import Whole
 
-ROWS = (
-    "A1-03 A1-07 A1-11 A1-13 A2-1-02 A2-2-03 A2-2-04 A2-2-05 A2-2-19 A2-3-01 A2-3-03 A2-3-07 "
-    "A2-4-05 A2-4-06 A2-4-17 A5-02 A6-03 A6-05 A6-16 A6-19 A6-27"
-).split()
+ROWS = [
+    "A1-03",
+    "A1-07",
+    "A1-11",
+    "A1-13",
+    "A2-1-02",
+    "A2-2-03",
+    "A2-2-04",
+    "A2-2-05",
+    "A2-2-19",
+    "A2-3-01",
+    "A2-3-03",
+    "A2-3-07",
+    "A2-4-05",
+    "A2-4-06",
+    "A2-4-17",
+    "A5-02",
+    "A6-03",
+    "A6-05",
+    "A6-16",
+    "A6-19",
+    "A6-27",
+]
 DEFECTS = runs.defects()
 REGISTER = load_register()
 
@@ -125,5 +145,11 @@ def test_no_secret_of_the_run_stands_in_its_evidence(run_of: Callable[..., Whole
 def _texts(document: object) -> list[str]:
     if isinstance(document, str):
         return [document]
-    parts = list(document.values()) if isinstance(document, dict) else document if isinstance(document, list) else []
+    parts = (
+        list(document.values())
+        if isinstance(document, dict)
+        else document
+        if isinstance(document, list)
+        else []
+    )
     return [text for part in parts for text in _texts(part)]
