@@ -45,7 +45,18 @@ REQUEST_FILE = "request.json"
 REPLAY_FILE = "replay.jsonl"
 EARLIER_FILE = "events.before.jsonl"
 
-STEPS = ("acting", "observing", "article1", "article2", "article5", "article6", "simulator")
+STEPS = (
+    "acting",
+    "observing",
+    "article1",
+    "article2_1",
+    "article2_2",
+    "article2_3",
+    "article2_4",
+    "article5",
+    "article6",
+    "simulator",
+)
 
 
 def main() -> int:

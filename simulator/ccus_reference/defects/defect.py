@@ -1,0 +1,43 @@
+"""One defect: a wrong system made from the right one by replacing one decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ccus_reference.behaviour import Behaviour
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One way to break the agreement: the row it breaks, what a judge should say, what it takes along.
+
+    `drags` are rows that cannot be kept while this one is broken in this way: whoever tests them as
+    they are written finds the same fault there.
+    """
+
+    name: str
+    row: str
+    code: str
+    title_ja: str
+    title_en: str
+    change: Mapping[str, Any] = field(repr=False)
+    drags: tuple[str, ...] = ()
+    word: str = "violated"
+
+    def behaviour(self) -> Behaviour:
+        """The lawful conduct with this one decision replaced."""
+        return replace(Behaviour(), **self.change)
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "row": self.row,
+            "word": self.word,
+            "code": self.code,
+            "drags": list(self.drags),
+            "title": {"ja": self.title_ja, "en": self.title_en},
+        }
