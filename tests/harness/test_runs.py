@@ -16,30 +16,8 @@ if TYPE_CHECKING:
 
     from tests.harness.conftest import Whole
 
-ROWS = [
-    "A1-03",
-    "A1-07",
-    "A1-11",
-    "A1-13",
-    "A2-1-02",
-    "A2-2-03",
-    "A2-2-04",
-    "A2-2-05",
-    "A2-2-19",
-    "A2-3-01",
-    "A2-3-03",
-    "A2-3-07",
-    "A2-4-05",
-    "A2-4-06",
-    "A2-4-17",
-    "A5-02",
-    "A6-03",
-    "A6-05",
-    "A6-16",
-    "A6-19",
-    "A6-27",
-]
 DEFECTS = runs.defects()
+ROWS = sorted({defect["row"] for defect in DEFECTS.values()})
 REGISTER = load_register()
 
 
@@ -80,10 +58,6 @@ def test_each_defect_is_found_by_its_own_row_and_code(name: str, run_of: Callabl
     assert (verdict["verdict"], verdict["code"]) == (defect["word"], defect["code"])
     assert verdict["blame"] == "product"
     assert run_of("reference").verdicts[defect["row"]]["verdict"] in ("satisfied", "depends")
-
-
-def test_every_judged_row_has_a_defect_that_it_finds() -> None:
-    assert sorted(defect["row"] for defect in DEFECTS.values()) == sorted(ROWS)
 
 
 @pytest.mark.parametrize("target", ["null:refuse", "null:accept"])
