@@ -1,0 +1,25 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Lang(StrEnum):
+    """The language of what a person reads."""
+
+    ja = "ja"
+    en = "en"
+
+
+LangOption = Annotated[Lang, typer.Option("--lang", help="日本語 (ja) / English (en)")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="結果のJSONだけを標準出力へ / only JSON on standard output")
+]
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="run が作ったフォルダ / a folder that run has made")
+]

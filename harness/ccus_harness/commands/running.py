@@ -1,0 +1,91 @@
+"""Runs: begun, gone on with, judged again from their record, reported."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccus_harness import runs
+from ccus_harness.commands.faults import EXIT_ERROR, events_of, faults_said
+from ccus_harness.commands.names import TARGETS, known_articles, known_obligations, known_target
+from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
+from ccus_harness.commands.watching import finish, watched, write_reports
+from ccus_harness.messages import catalogue
+from ccus_harness.register import load_register
+from ccus_harness.reports import Report, console
+
+
+def run(  # noqa: PLR0913 - one parameter for each option
+    *,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help=" | ".join(TARGETS))],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="結果のフォルダ / folder of the results")
+    ] = None,
+    article: Annotated[list[str] | None, typer.Option("--article", metavar="N", help="条 / article")] = None,
+    obligation: Annotated[
+        list[str] | None, typer.Option("--obligation", metavar="ID", help="審査項目 / obligation")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="乱数の種 / seed")] = runs.DEFAULT_SEED,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", metavar="FILE", help="申請システムの申告 / candidate profile")
+    ] = None,
+    stores: Annotated[
+        Path | None, typer.Option("--stores", metavar="DIR", help="読み取る保管先 / stores that may be read")
+    ] = None,
+    lang: LangOption = Lang.ja,
+    as_json: JsonOption = False,
+) -> None:
+    """申請システムを試し、審査項目ごとに判定する / try a candidate and judge every obligation."""
+    words = catalogue(lang)
+    folder = out or _free_folder()
+    with faults_said(words, folder):
+        request = runs.RunRequest(
+            target=known_target(target),
+            out=folder,
+            articles=known_articles(article or (), load_register()),
+            obligations=known_obligations(obligation or (), load_register()),
+            seed=seed,
+            profile=profile,
+            stores_root=stores,
+        )
+        finish(runs.launch(request), folder, words, as_json=as_json)
+
+
+def resume(*, run: RunArgument, lang: LangOption = Lang.ja, as_json: JsonOption = False) -> None:
+    """中断した、または期限を待つ実行の続きを試す / go on with an interrupted or waiting run."""
+    words = catalogue(lang)
+    with faults_said(words, run):
+        finish(runs.resume(run), run, words, as_json=as_json)
+
+
+def replay(*, run: RunArgument, lang: LangOption = Lang.ja) -> None:
+    """記録だけから判定を導き直して比べる / derive the verdicts again from the record and compare."""
+    words = catalogue(lang)
+    with faults_said(words, run):
+        recorded = Report.read(events_of(run, words), load_register())
+        again = Report.of(watched(runs.replay(run), words), load_register())
+        compared = runs.compare(run)
+        console.show(again, console.plain_console(sys.stdout), words)
+        if compared.identical:
+            typer.echo(words.text("cli.same_again", rows=len(again.rows)))
+            raise typer.Exit(again.exit)
+        differing = recorded.differing(again)
+        said = words.text("cli.differs", rows=differing) if differing else ""
+        typer.echo(said or words.text("cli.differs_at", line=compared.first_difference), err=True)
+        raise typer.Exit(EXIT_ERROR)
+
+
+def report(*, run: RunArgument, lang: LangOption = Lang.ja, as_json: JsonOption = False) -> None:
+    """記録から報告書を作り直す / build the reports again from the record."""
+    words = catalogue(lang)
+    with faults_said(words, run):
+        write_reports(run, words, as_json=as_json)
+
+
+def _free_folder() -> Path:
+    """The first `ccus-run-N` that does not exist here."""
+    return next(folder for number in count(1) if not (folder := Path(f"ccus-run-{number}")).exists())
