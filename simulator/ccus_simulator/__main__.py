@@ -8,8 +8,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from ccus_simulator import worlds
+from ccus_simulator import dialects, worlds
 from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
+from ccus_simulator.dialects import UnknownDialect
 from ccus_simulator.documents import MalformedDocument
 from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, serve
 from ccus_simulator.store import Store
@@ -27,9 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _wrong_use(f"環境変数 {ADMIN_TOKEN_VARIABLE} に管理用トークンを入れてください。")
     try:
         store = Store(options.state)
-        simulator = Simulator(store, admin_token)
+        simulator = Simulator(store, admin_token, options.dialect)
         announce = _trial_world(simulator, admin_token, options.world) if options.world else {}
-    except (BrokenLedger, MalformedDocument) as error:
+    except (BrokenLedger, MalformedDocument, UnknownDialect) as error:
         return _wrong_use(str(error))
     serve(simulator, options.port, announce)
     store.close()
@@ -41,6 +42,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="待ち受けるポート（0 は空いているもの）")
     parser.add_argument("--state", type=Path, required=True, help="台帳を置く SQLite ファイル")
     parser.add_argument("--world", type=Path, help="試用のために作る世界ファイル（YAML）")
+    parser.add_argument("--dialect", default=dialects.DEFAULT, help="世界が選ばないときの方言")
     return parser.parse_args(arguments)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ccus_simulator import commitment, contract_life, faults, timers
+from ccus_simulator import commitment, contract_life, dialects, faults, timers
 from ccus_simulator.call import Call
 from ccus_simulator.contract_life import NoSuchStep
+from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
 from ccus_simulator.documents import Fault, MalformedDocument
 from ccus_simulator.ledger import Head
 from ccus_simulator.moments import NoSuchMoment, moment, written
@@ -15,7 +16,6 @@ from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.types import Event, Plan, Secret
-from ccus_simulator.wire import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
 
 BANNER = {
     "service": "ccus-simulator",
@@ -46,6 +46,9 @@ def put_world(call: Call) -> Plan:
     if world.name != call.world:
         text = f"世界の名前が場所と違います。{call.world} にしてください。"
         raise invalid([Fault(path="$.document.world", text=text)])
+    body = {"dialect": call.default_dialect, **body}
+    if body["dialect"] not in dialects.known():
+        raise Refused("dialect.unknown", valid=dialects.known())
     answer = {"base_url_path": f"/w/{call.world}"}
     if call.world in call.states:
         _must_be_the_same(call, body)
@@ -103,7 +106,7 @@ def inbox(call: Call) -> Plan:
 
 def commitment_root(call: Call) -> Plan:
     """Recompute the commitment over everything that was handed over in this world."""
-    key = commitment_key(call)
+    key = commitment_key(call.store.vault, call.world)
     leaves = [commitment.leaf(key, p.record_type, p.id, p.provision_id) for p in call.state.provided]
     return Plan(status=200, body={"leaf_count": len(leaves), "root": commitment.root(leaves)})
 
@@ -142,7 +145,7 @@ def _beginning(body: Mapping[str, Any]) -> tuple[Event, ...]:
         world=document["world"],
         at=now,
         kind="world.created",
-        body={"document": document, "client_id": body["client"]["id"]},
+        body={"document": document, "client_id": body["client"]["id"], "dialect": body["dialect"]},
     )
     _, events = timers.run(created(now, first.body), now)
     return (first, *events)
@@ -159,7 +162,8 @@ def _secrets(world: str, body: Mapping[str, Any]) -> tuple[Secret, ...]:
 
 def _must_be_the_same(call: Call, body: Mapping[str, Any]) -> None:
     state, vault = call.state, call.store.vault
-    same = without_credentials(body["document"]) == state.document and body["client"]["id"] == state.client_id
+    told = (without_credentials(body["document"]), body["client"]["id"], body["dialect"])
+    same = told == (state.document, state.client_id, state.dialect)
     kept = all(
         vault.matches(secret.world, secret.name, secret.value)
         if secret.sealed

@@ -1,4 +1,4 @@
-"""A call on its way to its handler, and the guards it passes."""
+"""A call on its way to its handler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from hmac import compare_digest
 from typing import Literal
 
 from ccus_simulator import tokens
+from ccus_simulator.counter import Counter
 from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState
 from ccus_simulator.store import NO_WORLD, TOKEN_KEY, Store
@@ -23,6 +24,7 @@ class Call:
     states: Mapping[str, WorldState]
     store: Store
     admin_token: str
+    default_dialect: str
 
     @property
     def world(self) -> str:
@@ -37,6 +39,11 @@ class Call:
             raise Refused("world.unknown") from None
 
     @property
+    def counter(self) -> Counter:
+        """Return the counter at which the client of this world is served."""
+        return Counter(state=self.state, vault=self.store.vault)
+
+    @property
     def token_key(self) -> str:
         return self.store.vault.read(NO_WORLD, TOKEN_KEY) or ""
 
@@ -44,20 +51,7 @@ class Call:
 Handler = Callable[[Call], Plan]
 
 
-def let_pass(call: Call, guard: Guard) -> None:
-    """Raise `Refused` unless the caller may come here."""
-    if guard == "client" and not _has_client_token(call):
-        raise Refused("client.token_invalid")
-    if guard == "admin" and not _has_admin_token(call):
-        raise Refused("admin.token_invalid")
-
-
-def _has_client_token(call: Call) -> bool:
-    return (
-        tokens.belongs(call.token_key, call.world, tokens.bearer(call.request)) and call.world in call.states
-    )
-
-
-def _has_admin_token(call: Call) -> bool:
+def has_admin_token(call: Call) -> bool:
+    """Whether the caller administers the simulator."""
     given = tokens.bearer(call.request).encode(errors="replace")
     return compare_digest(given, call.admin_token.encode())

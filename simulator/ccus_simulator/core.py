@@ -3,65 +3,31 @@
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Lock
 from typing import Final
 
-from ccus_simulator import admin, wire
-from ccus_simulator.call import Call, Guard, Handler, let_pass
+from ccus_simulator import admin, dialects
+from ccus_simulator.call import Call, has_admin_token
+from ccus_simulator.dialects import Dialect
 from ccus_simulator.ledger import Entry
 from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
+from ccus_simulator.routing import Route, find, routes, segments
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.store import Store
 from ccus_simulator.types import Event, Plan, Request
 
-WIRE: Final = "/w/{world}"
+WIRE: Final = "w"
+"""The first part of every path below which a world's dialect answers."""
+
 ADMIN: Final = "/_sim/v1"
 LONGEST_PATH_KEPT: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One line of the dispatch table."""
-
-    method: str
-    pattern: tuple[str, ...]
-    guard: Guard
-    handler: Handler
-
-    def parts(self, path: tuple[str, ...]) -> Mapping[str, str] | None:
-        """Return the named parts of a path that fits, or nothing."""
-        if len(path) != len(self.pattern):
-            return None
-        pairs = list(zip(self.pattern, path, strict=True))
-        if any(wanted != given for wanted, given in pairs if not wanted.startswith("{")):
-            return None
-        return {wanted[1:-1]: given for wanted, given in pairs if wanted.startswith("{")}
-
-
-def _segments(path: str) -> tuple[str, ...]:
-    return tuple(path.strip("/").split("/"))
-
-
-def _routes(*rows: tuple[str, str, Guard, Handler]) -> tuple[Route, ...]:
-    return tuple(
-        Route(method=method, pattern=_segments(path), guard=guard, handler=handler)
-        for method, path, guard, handler in rows
-    )
-
-
-ROUTES: Final = _routes(
+ROUTES: Final = routes(
     ("GET", "/", "open", admin.banner),
     ("GET", "/health", "open", admin.health),
-    ("POST", f"{WIRE}/oauth/token", "open", wire.token),
-    ("GET", f"{WIRE}/v1/contract", "client", wire.contract),
-    ("POST", f"{WIRE}/v1/requests", "client", wire.request),
-    ("GET", f"{WIRE}/v1/requests/{{request_id}}", "client", wire.request_status),
-    ("GET", f"{WIRE}/v1/requests/{{request_id}}/provisions", "client", wire.provisions),
-    ("POST", f"{WIRE}/v1/notices", "client", wire.letter("notice")),
-    ("POST", f"{WIRE}/v1/certificates", "client", wire.letter("certificate")),
-    ("POST", f"{WIRE}/v1/retention-claims", "client", wire.letter("retention_claim")),
     ("GET", f"{ADMIN}/health", "open", admin.health),
     ("PUT", f"{ADMIN}/worlds/{{world}}", "admin", admin.put_world),
     ("POST", f"{ADMIN}/worlds/{{world}}/clock", "admin", admin.clock),
@@ -73,6 +39,7 @@ ROUTES: Final = _routes(
     ("DELETE", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.delete_fault),
     ("GET", f"{ADMIN}/ledger/verify", "admin", admin.verify),
 )
+"""What is answered beside the worlds; below /w/{world} the dialect of that world answers."""
 
 
 class BrokenLedger(Exception):
@@ -89,9 +56,10 @@ class BrokenLedger(Exception):
 class Simulator:
     """CCUS and the Fund over one file; a new process on the same file goes on where the last one stopped."""
 
-    def __init__(self, store: Store, admin_token: str) -> None:
+    def __init__(self, store: Store, admin_token: str, dialect: str = dialects.DEFAULT) -> None:
         self._store = store
         self._admin_token = admin_token
+        self._default_dialect = dialects.dialect(dialect)
         self._states: dict[str, WorldState] = {}
         self._lock = Lock()
         checked = store.ledger.verify()
@@ -99,6 +67,8 @@ class Simulator:
             raise BrokenLedger(checked.break_at)
         for entry in store.ledger.entries():
             self._happen(entry)
+        for state in self._states.values():
+            dialects.dialect(state.dialect)
 
     def handle(self, request: Request) -> Plan:
         """Answer a call; when this returns, what it changed is on disk."""
@@ -107,17 +77,48 @@ class Simulator:
                 return self._perform(self._decide(request))
             except Exception:  # noqa: BLE001 - whatever comes in, the answer has the error shape
                 traceback.print_exc(file=sys.stderr)
-                return Refused("simulator.failed").plan()
+                return self.refusal(request, Refused("simulator.failed"))
+
+    def refusal(self, request: Request, refused: Refused) -> Plan:
+        """Return the answer that refuses a call, in the error form of whoever is called."""
+        dialect = self._dialect_at(segments(request.path))
+        return dialect.refusal(refused) if dialect else refused.plan()
 
     def _decide(self, request: Request) -> Plan:
         call = self._call(request, {})
         try:
-            route, parts = _find(request)
+            route, parts = self._route(request)
             call = self._call(request, parts)
-            let_pass(call, route.guard)
+            self._let_pass(call, route)
             return route.handler(call)
         except Refused as refused:
-            return replace(refused.plan(), events=refused.events or tuple(_noted(call, refused)))
+            events = refused.events or tuple(_noted(call, refused))
+            return replace(self.refusal(request, refused), events=events)
+
+    def _route(self, request: Request) -> tuple[Route, Mapping[str, str]]:
+        path = segments(request.path)
+        dialect = self._dialect_at(path)
+        if dialect is None:
+            return find(ROUTES, request.method, path)
+        route, parts = find(dialect.routes, request.method, path[2:])
+        return route, {**parts, "world": path[1]}
+
+    def _dialect_at(self, path: tuple[str, ...]) -> Dialect | None:
+        """Return who speaks at a path: nobody beside the worlds, and the default where there is no such world."""
+        if len(path) < 3 or path[0] != WIRE:
+            return None
+        state = self._states.get(path[1])
+        return dialects.dialect(state.dialect) if state else self._default_dialect
+
+    def _let_pass(self, call: Call, route: Route) -> None:
+        if route.guard == "admin" and not has_admin_token(call):
+            raise Refused("admin.token_invalid")
+        if route.guard == "client" and not self._is_client(call):
+            raise Refused("client.token_invalid")
+
+    def _is_client(self, call: Call) -> bool:
+        state = call.states.get(call.world)
+        return state is not None and dialects.dialect(state.dialect).admits(call)
 
     def _call(self, request: Request, parts: Mapping[str, str]) -> Call:
         return Call(
@@ -126,6 +127,7 @@ class Simulator:
             states=self._states,
             store=self._store,
             admin_token=self._admin_token,
+            default_dialect=self._default_dialect.name,
         )
 
     def _perform(self, plan: Plan) -> Plan:
@@ -144,21 +146,10 @@ class Simulator:
             self._states[entry.world].apply(entry.kind, at, entry.body)
 
 
-def _find(request: Request) -> tuple[Route, Mapping[str, str]]:
-    path = _segments(request.path)
-    fitting = [(route, parts) for route in ROUTES if (parts := route.parts(path)) is not None]
-    for route, parts in fitting:
-        if route.method == request.method:
-            return route, parts
-    if fitting:
-        raise Refused("method.not_allowed", allowed=sorted(route.method for route, _ in fitting))
-    raise Refused("path.unknown")
-
-
 def _noted(call: Call, refused: Refused) -> Iterator[Event]:
     """Write down that a candidate was turned away; administration leaves no trace of its mistakes."""
     state = call.states.get(call.world)
-    if state is None or not call.request.path.startswith("/w/"):
+    if state is None or not call.request.path.startswith(f"/{WIRE}/"):
         return
     body = {
         "method": call.request.method,

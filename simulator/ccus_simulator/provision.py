@@ -79,14 +79,6 @@ class Subject:
     def of(cls, body: Mapping[str, Any]) -> "Subject":
         return cls(**{key: body[key] for key in ("record_type", "id", "status", "reason", "provision_id")})
 
-    def on_wire(self) -> dict[str, Any]:
-        return {
-            "record_type": self.record_type,
-            "id": self.id,
-            "status": self.status,
-            "reason": CATALOGUE[self.reason].as_json() if self.reason else None,
-        }
-
 
 def term_refusal(state: State) -> str | None:
     """第5条, 第6条: nothing before the signing, nothing after the end, whatever its cause."""

@@ -160,6 +160,12 @@ _ROWS: Final = (
         "A different world has this name: choose another.",
     ),
     (
+        "dialect.unknown",
+        (422, None),
+        "この名前の方言はありません。valid から選んでください。",
+        "There is no dialect of this name: choose one of valid.",
+    ),
+    (
         "fault.unknown",
         (422, None),
         "この名前の故障はありません。valid から選んでください。",

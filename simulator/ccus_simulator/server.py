@@ -21,7 +21,7 @@ from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Sco
 from ccus_simulator.core import Simulator
 from ccus_simulator.reading import LARGEST_BODY
 from ccus_simulator.refusals import Refused
-from ccus_simulator.types import Plan, Request
+from ccus_simulator.types import Json, Plan, Request
 
 HOST: Final = "127.0.0.1"
 ADMIN_TOKEN_VARIABLE: Final = "CCUS_SIM_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
@@ -39,7 +39,11 @@ class App:
         if scope["type"] != "http":
             return
         body = await _read_body(receive)
-        plan = self._simulator.handle(_request(scope, body)) if body is not None else _too_large()
+        request = _request(scope, body or b"")
+        if body is None:
+            plan = self._simulator.refusal(request, Refused("body.too_large"))
+        else:
+            plan = self._simulator.handle(request)
         await _send(send, plan)
 
 
@@ -154,19 +158,18 @@ def _request(scope: HTTPScope, body: bytes) -> Request:
     )
 
 
-def _too_large() -> Plan:
-    return Refused("body.too_large").plan()
-
-
 async def _send(send: ASGISendCallable, plan: Plan) -> None:
-    body = json.dumps(plan.body, ensure_ascii=False).encode(errors="replace")
-    headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        *((name.encode(), value.encode()) for name, value in plan.headers.items()),
-    ]
+    media_type, body = _written(plan.body)
+    own = {"content-type": media_type, "content-length": str(len(body))}
+    headers = [(name.encode(), value.encode()) for name, value in {**own, **plan.headers}.items()]
     await send({"type": "http.response.start", "status": plan.status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _written(body: Json | bytes) -> tuple[str, bytes]:
+    if isinstance(body, bytes):
+        return "application/octet-stream", body
+    return "application/json; charset=utf-8", json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
 def _first_line(pipe: IO[bytes]) -> bytes:

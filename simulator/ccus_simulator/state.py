@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from ccus_simulator.contract_life import State
-from ccus_simulator.moments import moment, written
+from ccus_simulator.moments import moment
 from ccus_simulator.provision import Subject
-from ccus_simulator.refusals import CATALOGUE
 from ccus_simulator.registry import World, read_world, with_blank_credentials
 from ccus_simulator.types import Json
 
 RequestStatus = Literal["processing", "ready", "refused"]
 InboxKind = Literal["notice", "certificate", "retention_claim"]
+
+FIRST_DIALECT: Final = "json"
+"""What a world speaks whose ledger was begun before worlds chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +41,6 @@ class Recorded:
     refusal: str | None
     subjects: tuple[Subject, ...]
     collected: bool = False
-
-    def on_wire(self) -> dict[str, Any]:
-        return {
-            "request_id": self.request_id,
-            "status": self.status,
-            "ready_at": written(self.ready_at),
-            "refusal": CATALOGUE[self.refusal].as_json() if self.refusal else None,
-            "subjects": [subject.on_wire() for subject in self.subjects],
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +70,7 @@ class WorldState:
     world: World
     document: Mapping[str, Any]
     client_id: str
+    dialect: str
     now: datetime
     life: State
     ends_at: datetime
@@ -113,6 +107,7 @@ def created(at: datetime, body: Mapping[str, Any]) -> WorldState:
         world=world,
         document=body["document"],
         client_id=body["client_id"],
+        dialect=body.get("dialect", FIRST_DIALECT),
         now=at,
         life="unsigned",
         ends_at=world.term.ends_at,

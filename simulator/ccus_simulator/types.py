@@ -46,6 +46,7 @@ class Plan:
 
     status: int
     body: Json
+    """A JSON value; or the bytes themselves, with their media type among the headers."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     events: tuple[Event, ...] = ()
     secrets: tuple[Secret, ...] = ()

@@ -1,0 +1,283 @@
+"""What CCUS does for a client, in no dialect: typed questions in, typed decisions out.
+
+A dialect turns bytes into these calls and their results into bytes. The rules of 第1条, 第2条1, 第5条 and 第6条
+are applied here and nowhere else, so that no dialect can soften them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, Generic, TypeVar
+
+from ccus_simulator import commitment, faults, inbox, population, timers
+from ccus_simulator.annex1 import RecordType
+from ccus_simulator.contract_life import State
+from ccus_simulator.documents import Fault, faults_of
+from ccus_simulator.ledger import canonical
+from ccus_simulator.moments import written
+from ccus_simulator.provision import Ask, Subject, decide, term_refusal, user_refusal
+from ccus_simulator.refusals import CATALOGUE, Refused, invalid
+from ccus_simulator.state import InboxKind, Recorded, WorldState, processed, recorded
+from ccus_simulator.store import Vault
+from ccus_simulator.types import Event, Json
+
+CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - its name, not its value
+COMMITMENT_KEY: Final = "commitment_key"
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """The place where the client of one world is served: its state, and the vault that knows its secrets."""
+
+    state: WorldState
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Generic[Result]):
+    """What was decided, and what has to be written down before anybody hears of it."""
+
+    result: Result
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """The contract as its other party may know it, with the key for committing to records."""
+
+    id: str
+    life: State
+    signed_on: str
+    ends_at: datetime
+    now: datetime
+    key: bytes
+
+    @property
+    def key_id(self) -> str:
+        return commitment.key_id(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it is handed over."""
+
+    provision_id: str
+    record_type: RecordType
+    id: str
+    provided_at: datetime
+    items: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The Fund's word that it has a letter, with everything it found wrong in it."""
+
+    receipt_id: str
+    received_at: str
+    faults: tuple[Fault, ...]
+
+
+def admit(counter: Counter, client: str, secret: str) -> Decision[int]:
+    """Let in the client of this world; gives the number of its admission."""
+    state = counter.state
+    right = counter.vault.matches(state.world.name, CLIENT_SECRET, secret)
+    if not right or client != state.client_id:
+        raise Refused("client.unknown")
+    number = state.tokens + 1
+    issued = event(state, "token.issued", {"client_id": client, "number": number})
+    return Decision(result=number, events=(issued,))
+
+
+def contract(counter: Counter) -> Contract:
+    """Tell the state of the contract; this stays open after the end."""
+    state = counter.state
+    return Contract(
+        id=state.world.term.id,
+        life=state.life,
+        signed_on=state.world.term.signed_on,
+        ends_at=state.ends_at,
+        now=state.now,
+        key=commitment_key(counter.vault, state.world.name),
+    )
+
+
+def read_request(document: Json) -> tuple[Ask, str]:
+    """Read a request from its document; gives it with the user's credential, or raises with every fault."""
+    shape = faults_of("provision-request-1", document)
+    if shape:
+        raise invalid(shape)
+    if not any(document["subjects"].values()):
+        raise invalid([Fault(path="$.subjects", text="何を依頼するのか、一つ以上書いてください。")])
+    return Ask.of(document), document["user"]["credential"]
+
+
+def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
+    """Take in a request of a user, decide each of its subjects and process it when its time has come."""
+    state = counter.state
+    right = counter.vault.matches(state.world.name, account_secret(wanted.user), credential)
+    refusal = term_of(state) or user_refusal(state.world, wanted, credential_right=right)
+    if refusal:
+        raise Refused(refusal, events=(_stopped_at_door(state, wanted, refusal),))
+    if known := state.requests.get(wanted.request_id):
+        return _again(known, wanted)
+    return _take_in(state, wanted)
+
+
+def request(counter: Counter, request_id: str) -> Recorded:
+    """Return what became of a request."""
+    refusal = term_of(counter.state)
+    if refusal:
+        raise Refused(refusal)
+    known = counter.state.requests.get(request_id)
+    if known is None:
+        raise Refused("request.unknown")
+    return known
+
+
+def hand_over(counter: Counter, request_id: str) -> Decision[tuple[Record, ...]]:
+    """Hand over what a request was promised, once."""
+    state, known = counter.state, request(counter, request_id)
+    if known.status == "processing":
+        raise Refused("request.not_ready", ready_at=written(known.ready_at))
+    if known.status == "refused":
+        refusal = CATALOGUE[known.refusal].as_json() if known.refusal else None
+        raise Refused("request.refused", refusal=refusal)
+    if known.collected:
+        raise Refused("request.collected")
+    records = tuple(_record(state, subject) for subject in known.subjects if subject.provision_id)
+    events = tuple(_collected(state, known, record) for record in records)
+    return Decision(result=records, events=events)
+
+
+def receive(counter: Counter, kind: InboxKind, document: Json) -> Decision[Receipt]:
+    """Receipt a letter; what is wrong in it is noted, and a bad letter is still a letter."""
+    state = counter.state
+    found = inbox.letter_faults(state, kind, document)
+    received = inbox.received(state, kind, document, found)
+    step = () if found else _contract_step(state, kind, document)
+    receipt = Receipt(
+        receipt_id=received.body["receipt_id"], received_at=received.body["received_at"], faults=found
+    )
+    return Decision(result=receipt, events=(received, *step))
+
+
+def commitment_key(vault: Vault, world: str) -> bytes:
+    """Return the key that a world shares with its candidate."""
+    return bytes.fromhex(vault.read(world, COMMITMENT_KEY) or "")
+
+
+def term_of(state: WorldState) -> str | None:
+    """Return why nothing is provided now, unless CCUS is made to forget the end."""
+    refusal = term_refusal(state.life)
+    forgets = faults.ANSWERS_AFTER_END in state.faults
+    return None if refusal == "contract.ended" and forgets else refusal
+
+
+def account_secret(account: str) -> str:
+    """Name the secret of a user's account."""
+    return f"account:{account}"
+
+
+def event(state: WorldState, kind: str, body: dict[str, Any]) -> Event:
+    """Make an event of this world, now."""
+    return Event(world=state.world.name, at=state.now, kind=kind, body=body)
+
+
+def _again(known: Recorded, wanted: Ask) -> Decision[Recorded]:
+    if known.fingerprint != _fingerprint(wanted):
+        raise Refused("request.id_reused")
+    return Decision(result=known)
+
+
+def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
+    taken_in = _decided(state, wanted, decide(state.world, wanted, state.now))
+    known = recorded(taken_in.body)
+    if known.status == "refused" or known.ready_at > state.now:
+        return Decision(result=known, events=(taken_in,))
+    ready = timers.ready(state, known, state.now)
+    return Decision(result=processed(known, ready.body), events=(taken_in, ready))
+
+
+def _decided(state: WorldState, wanted: Ask, subjects: tuple[Subject, ...]) -> Event:
+    refusal = timers.whole_refusal(subjects)
+    body = {
+        **_asked(state, wanted),
+        "taken_in": True,
+        "ready_at": written(timers.ready_at(state)),
+        "subjects": [subject.for_ledger() for subject in subjects],
+        "refusal": refusal,
+    }
+    return event(state, "request.refused" if refusal else "request.accepted", body)
+
+
+def _stopped_at_door(state: WorldState, wanted: Ask, refusal: str) -> Event:
+    nothing: dict[str, Any] = {"taken_in": False, "ready_at": None, "subjects": []}
+    body = {**_asked(state, wanted), **nothing, "refusal": CATALOGUE[refusal].for_ledger()}
+    return event(state, "request.refused", body)
+
+
+def _asked(state: WorldState, wanted: Ask) -> dict[str, Any]:
+    technicians = wanted.technicians if wanted.technicians == "all" else list(wanted.technicians)
+    asked = {
+        "technicians": technicians,
+        "own_business": wanted.own_business,
+        "businesses": list(wanted.businesses),
+    }
+    faults_on = sorted(state.faults)
+    return {
+        **wanted.for_ledger(),
+        "asked": asked,
+        "fingerprint": _fingerprint(wanted),
+        "faults_on": faults_on,
+    }
+
+
+def _fingerprint(wanted: Ask) -> str:
+    asked = [sorted(wanted.businesses), wanted.own_business]
+    technicians = wanted.technicians if wanted.technicians == "all" else sorted(wanted.technicians)
+    return sha256(canonical([wanted.for_ledger(), technicians, asked]).encode()).hexdigest()
+
+
+def _record(state: WorldState, subject: Subject) -> Record:
+    seed, registry_id = state.world.seed, subject.id or ""
+    if subject.record_type == "technician":
+        items = population.technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
+    else:
+        items = population.business(seed, registry_id)
+    if faults.EXTRA_FIELDS in state.faults:
+        items |= population.extra(seed, registry_id)  # noqa: S610 - not Django
+    return Record(
+        provision_id=subject.provision_id or "",
+        record_type=subject.record_type,
+        id=registry_id,
+        provided_at=state.now,
+        items=items,
+    )
+
+
+def _collected(state: WorldState, known: Recorded, record: Record) -> Event:
+    body = {
+        "request_id": known.request_id,
+        "provision_id": record.provision_id,
+        "record_type": record.record_type,
+        "id": record.id,
+        "items": sorted(record.items),
+        "user": known.user,
+        "acting_for": known.acting_for,
+        "capacity": known.capacity,
+        "delivered": "full",
+    }
+    return event(state, "provision.collected", body)
+
+
+def _contract_step(state: WorldState, kind: InboxKind, document: Any) -> Sequence[Event]:
+    if state.life != "disposing":
+        return ()
+    if kind == "certificate":
+        return (timers.contract_event(state, "certify", state.now),)
+    if kind == "retention_claim" and all(condition["met"] for condition in document["conditions"]):
+        return (timers.contract_event(state, "claim", state.now),)
+    return ()
