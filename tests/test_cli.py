@@ -30,6 +30,14 @@ DEFECTS = {
     )
 }
 
+VARIANTS = {
+    "direct_parent_only": {
+        "name": "direct_parent_only",
+        "title": {"ja": "直近の上位だけが見られる", "en": "direct"},
+        "profile": {},
+    }
+}
+
 
 def play(folder: Path, verdicts: dict[str, Any], *, exit_status: int, ends: bool = True) -> None:
     """Writes the events of a small run into a folder."""
@@ -82,6 +90,9 @@ class FakeRuns:
     def defects(self) -> dict[str, dict[str, Any]]:
         return DEFECTS
 
+    def variants(self) -> dict[str, dict[str, Any]]:
+        return VARIANTS
+
     def _events(self, folder: Path) -> Iterator[Event]:
         play(folder, self.verdicts, exit_status=self.exit_status, ends=self.ends)
         for event in read(folder / EVENTS_FILE):
@@ -95,7 +106,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRuns:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CCUS_CANDIDATE_TOKEN", raising=False)
     played = FakeRuns()
-    for name in ("launch", "resume", "replay", "compare", "defects"):
+    for name in ("launch", "resume", "replay", "compare", "defects", "variants"):
         monkeypatch.setattr(runs, name, getattr(played, name))
     return played
 
@@ -179,6 +190,7 @@ def test_a_failed_preflight_judges_nothing(fake: FakeRuns, tmp_path: Path) -> No
     [
         (["run", "referense"], "null:refuse"),
         (["run", "reference:any_prim"], "any_prime"),
+        (["run", "reference:direct_parents"], "direct_parent_only"),
         (["run", "null:maybe"], "null:accept"),
         (["run", "reference", "--article", "12"], "annex"),
         (["run", "reference", "--obligation", "A2-2-3"], "A2-2-03"),
@@ -244,9 +256,13 @@ def test_a_resumed_run_is_reported_on(fake: FakeRuns, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fake")
-def test_the_defects_of_the_reference_are_listed() -> None:
-    assert json.loads(command("defects", "--json").stdout) == list(DEFECTS.values())
-    assert "夜間に同期する" in command("defects").stdout
+def test_defects_and_lawful_variants_of_the_reference_are_listed_apart() -> None:
+    assert json.loads(command("defects", "--json").stdout) == {
+        "defects": list(DEFECTS.values()),
+        "variants": list(VARIANTS.values()),
+    }
+    told = command("defects").stdout
+    assert told.index("夜間に同期する") < told.index("適法な変種") < told.index("直近の上位だけが見られる")
 
 
 def test_the_obligations_are_listed_by_article() -> None:

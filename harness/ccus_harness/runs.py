@@ -131,14 +131,14 @@ def _check(request: RunRequest) -> None:
         target = parse_target(request.target)
     except UnknownTarget as fault:
         raise SetUpFault(
-            f"対象「{fault.text}」は分かりません。reference、reference:不備名、null:refuse、null:accept、http:URL のどれかです。",
-            f"Unknown target {fault.text!r}. Use reference, reference:DEFECT, null:refuse, null:accept or http:URL.",
+            f"対象「{fault.text}」は分かりません。reference、reference:名前、null:refuse、null:accept、http:URL のどれかです。",
+            f"Unknown target {fault.text!r}. Use reference, reference:NAME, null:refuse, null:accept or http:URL.",
         ) from fault
-    if target.is_reference and target.detail and target.detail not in defects():
-        known = ", ".join(sorted(defects()))
+    if target.is_reference and target.detail and target.detail not in (known := conducts()):
+        names = ", ".join(sorted(known))
         raise SetUpFault(
-            f"模擬不備「{target.detail}」はありません。使えるもの: {known}",
-            f"There is no defect {target.detail!r}. Known: {known}",
+            f"模擬不備・適法な変種「{target.detail}」はありません。使えるもの: {names}",
+            f"There is no defect or lawful variant {target.detail!r}. Known: {names}",
         )
     register = load_register()
     unknown = [row for row in request.obligations if row not in register.by_id]
@@ -155,13 +155,24 @@ def _check(request: RunRequest) -> None:
 
 def defects() -> dict[str, dict[str, Any]]:
     """The reference candidate's catalogue of defects by name, asked from its own process."""
+    return _listed("--list-defects")
+
+
+def variants() -> dict[str, dict[str, Any]]:
+    """Its catalogue of lawful variants by name: other ways to keep the agreement."""
+    return _listed("--list-variants")
+
+
+def conducts() -> dict[str, dict[str, Any]]:
+    """Everything that may stand after ``reference:``, defects and lawful variants."""
+    return {**defects(), **variants()}
+
+
+def _listed(option: str) -> dict[str, dict[str, Any]]:
     listed = subprocess.run(
-        [sys.executable, "-m", "ccus_reference", "--list-defects"],
-        capture_output=True,
-        check=True,
-        timeout=60,
+        [sys.executable, "-m", "ccus_reference", option], capture_output=True, check=True, timeout=60
     )
-    return {defect["name"]: defect for defect in json.loads(listed.stdout)}
+    return {entry["name"]: entry for entry in json.loads(listed.stdout)}
 
 
 def _document(request: RunRequest) -> dict[str, Any]:

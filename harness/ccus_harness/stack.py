@@ -125,11 +125,11 @@ def started(
         if target.is_reference:
             token = secrets.token_hex(16)
             data = state / "candidate"
-            defect = ["--defect", target.detail] if target.detail else []
+            conduct = ["--as", target.detail] if target.detail else []
             url = stack.enter_context(
                 serving(
                     "ccus_reference",
-                    ["--port", "0", "--data", str(data), *defect],
+                    ["--port", "0", "--data", str(data), *conduct],
                     env={"CCUS_CANDIDATE_TOKEN": token},
                     log=state / "candidate.log",
                 )

@@ -1,4 +1,4 @@
-"""Starts the reference system: ``python -m ccus_reference --port 0 --data DIR [--defect NAME]``."""
+"""Starts the reference system: ``python -m ccus_reference --port 0 --data DIR [--as NAME]``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from pathlib import Path
 
 import uvicorn
 
-from ccus_reference import control, defects
-from ccus_reference.behaviour import Behaviour
+from ccus_reference import conduct, control, defects, variants
 from ccus_reference.tenants import Tenants
 
 TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of the variable, not its value
@@ -21,9 +20,10 @@ TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of the variable, not its
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    if options.list_defects:
-        print(json.dumps(defects.catalogue(), ensure_ascii=False, indent=1))  # noqa: T201 - the answer
-        return 0
+    for asked, catalogue in ((options.list_defects, defects), (options.list_variants, variants)):
+        if asked:
+            print(json.dumps(catalogue.catalogue(), ensure_ascii=False, indent=1))  # noqa: T201 - the answer
+            return 0
     if options.profile:
         print(files("ccus_reference") / "candidate.toml")  # noqa: T201 - the answer
         return 0
@@ -31,8 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data is None or not token:
         print(f"Name a folder with --data and put the bearer token into {TOKEN}.", file=sys.stderr)  # noqa: T201
         return 2
-    behaviour = defects.DEFECTS[options.defect].behaviour() if options.defect else Behaviour()
-    _serve(Tenants(options.data, behaviour), token, options.port)
+    _serve(Tenants(options.data, conduct.behaviour_of(options.conduct)), token, options.port)
     return 0
 
 
@@ -40,8 +39,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ccus_reference", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one and says which")
     parser.add_argument("--data", type=Path, help="folder that keeps everything this system knows")
-    parser.add_argument("--defect", choices=sorted(defects.DEFECTS), help="break the agreement in one way")
-    parser.add_argument("--list-defects", action="store_true", help="print the catalogue as JSON")
+    parser.add_argument(
+        "--as",
+        "--defect",
+        dest="conduct",
+        choices=sorted(conduct.NAMED),
+        help="break the agreement in one way, or keep it in another lawful way",
+    )
+    parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects as JSON")
+    parser.add_argument("--list-variants", action="store_true", help="print the lawful variants as JSON")
     parser.add_argument("--profile", action="store_true", help="print where the candidate profile lies")
     return parser
 

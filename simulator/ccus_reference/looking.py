@@ -10,7 +10,7 @@ from ccus_reference import files, layout, pages
 from ccus_reference.annex1 import BUSINESS, TECHNICIAN
 from ccus_reference.moments import written
 from ccus_reference.result import Artefact, Result
-from ccus_reference.scope import business_relation, viewer_of
+from ccus_reference.scope import business_relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ class Look:
 
 def view(tenant: Tenant, look: Look) -> Result:
     """The page a user gets; what may not be seen and what does not exist give the same page."""
-    viewer = viewer_of(tenant.world.accounts.get(look.user), look.acting_for)
+    viewer = tenant.behaviour.scope.viewer_of(tenant.world.accounts.get(look.user), look.acting_for)
     shown = None if viewer is None else _PAGES[look.what](tenant, viewer, look)
     body, ground = (None, None) if shown is None else shown
     tenant.store.add_viewing(
@@ -130,7 +130,7 @@ _PAGES: Mapping[str, Callable[[Tenant, Viewer, Look], Shown | None]] = {
 
 def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
     """The CSV a user gets: the records that user may open, and the own firm's."""
-    viewer = viewer_of(tenant.world.accounts.get(user), acting_for)
+    viewer = tenant.behaviour.scope.viewer_of(tenant.world.accounts.get(user), acting_for)
     if viewer is None:
         return not_shown()
     items = [i for t in viewable(tenant, viewer) for i in tenant.store.items(TECHNICIAN, t)]

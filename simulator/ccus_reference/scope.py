@@ -61,8 +61,9 @@ def climbed(parents: Callable[[str], frozenset[str]], start: str) -> frozenset[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The viewing rule, made of the two questions that a site answers."""
+    """The viewing rule, made of the question who looks and the two questions that a site answers."""
 
+    viewer_of: Callable[[Account | None, str | None], Viewer | None] = viewer_of
     is_prime: Callable[[World, Site, str], bool] = is_prime
     upper_tiers: Callable[[World, Site, Entry], frozenset[str]] = upper_tiers
 

@@ -56,7 +56,7 @@ class Candidate(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a target string names: ``reference[:DEFECT]``, ``null:refuse|accept`` or ``http:URL``."""
+    """What a target string names: ``reference[:DEFECT or VARIANT]``, ``null:refuse|accept`` or ``http:URL``."""
 
     kind: str
     detail: str = ""

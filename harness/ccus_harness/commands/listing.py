@@ -1,4 +1,4 @@
-"""What there is to try: the obligations and the defects."""
+"""What there is to try: the obligations, the defects and the lawful variants."""
 
 from __future__ import annotations
 
@@ -41,14 +41,15 @@ def obligations(
 
 
 def defects(*, lang: LangOption = Lang.ja, as_json: JsonOption = False) -> None:
-    """参照実装の模擬不備を一覧する / list the defects of the reference candidate."""
+    """参照実装の模擬不備と適法な変種を一覧する / list the reference's defects and lawful variants."""
     words = catalogue(lang)
     with faults_said(words):
-        listed = list(runs.defects().values())
+        broken, lawful = list(runs.defects().values()), list(runs.variants().values())
         if as_json:
-            print_json(listed)
+            print_json({"defects": broken, "variants": lawful})
         else:
-            _print_defects(listed, words)
+            _print_defects(broken, words)
+            _print_variants(lawful, words)
 
 
 def _obligation(row: Obligation) -> dict[str, Any]:
@@ -87,4 +88,11 @@ def _print_defects(listed: list[dict[str, Any]], words: Catalogue) -> None:
     listing = table(words.text(key) for key in ("cli.defect", "report.row", "cli.code", "cli.what"))
     for each in listed:
         listing.add_row(each["name"], each["row"], each["code"], each["title"][words.lang])
+    console.plain_console(sys.stdout).print(listing)
+
+
+def _print_variants(listed: list[dict[str, Any]], words: Catalogue) -> None:
+    listing = table(words.text(key) for key in ("cli.variant", "cli.what"))
+    for each in listed:
+        listing.add_row(each["name"], each["title"][words.lang])
     console.plain_console(sys.stdout).print(listing)

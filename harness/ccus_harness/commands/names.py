@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.register import Register
 
-TARGETS = ("reference", "reference:DEFECT", "null:refuse", "null:accept", "http:URL")
+TARGETS = ("reference", "reference:NAME", "null:refuse", "null:accept", "http:URL")
 TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -25,16 +25,16 @@ def known_target(given: str) -> str:
     except UnknownTarget:
         raise fault_of("cli.unknown_target", given=given, valid=TARGETS) from None
     if target.is_reference and target.detail:
-        known_defect(target.detail)
+        known_conduct(target.detail)
     if target.kind == "http" and not os.environ.get(TOKEN):
         raise fault_of("cli.no_token")
     return given
 
 
-def known_defect(given: str) -> str:
-    known = runs.defects()
+def known_conduct(given: str) -> str:
+    known = runs.conducts()
     if given not in known:
-        raise fault_of("cli.unknown_defect", given=given, nearest=nearest(given, known))
+        raise fault_of("cli.unknown_conduct", given=given, nearest=nearest(given, known))
     return given
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ccus_harness.commands.faults import faults_said
-from ccus_harness.commands.names import TOKEN, known_defect
+from ccus_harness.commands.names import TOKEN, known_conduct
 from ccus_harness.commands.options import Lang, LangOption
 from ccus_harness.messages import catalogue
 
@@ -45,14 +45,19 @@ def reference(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="保管先 / its stores")] = Path(
         "ccus-reference"
     ),
-    defect: Annotated[str | None, typer.Option("--defect", metavar="NAME", help="模擬不備 / defect")] = None,
+    conduct: Annotated[
+        str | None,
+        typer.Option(
+            "--as", "--defect", metavar="NAME", help="模擬不備か適法な変種 / defect or lawful variant"
+        ),
+    ] = None,
     lang: LangOption = Lang.ja,
 ) -> None:
     """契約を守る参照実装を始める / start the reference candidate."""
     words = catalogue(lang)
     with faults_said(words):
         options = ["--port", str(port), "--data", str(data)]
-        options += ["--defect", known_defect(defect)] if defect else []
+        options += ["--as", known_conduct(conduct)] if conduct else []
         raise typer.Exit(_serve("ccus_reference", options, TOKEN, words))
 
 
