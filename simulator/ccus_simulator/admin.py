@@ -14,6 +14,7 @@ from ccus_simulator.population import FORMULA
 from ccus_simulator.reading import read_document, read_json
 from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
+from ccus_simulator.registry_changes import NothingToChange, changed
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.types import Event, Plan, Secret
 
@@ -84,6 +85,18 @@ def contract(call: Call) -> Plan:
     trial.apply(event.kind, event.at, event.body)
     answer = {"state": trial.life, "ends_at": written(trial.ends_at)}
     return Plan(status=200, body=answer, events=(event,))
+
+
+def registry(call: Call) -> Plan:
+    """Let people join or leave, and registrations or delegations end, at the world's present moment."""
+    state = call.state
+    body = read_document(call.request, "admin-registry-1")
+    try:
+        changed(state.world, body, state.now)
+    except NothingToChange as error:
+        raise invalid([Fault(path=error.path, text=error.text)]) from error
+    event = Event(world=call.world, at=state.now, kind="registry.changed", body=body)
+    return Plan(status=200, body={"now": written(state.now), **body}, events=(event,))
 
 
 def ledger(call: Call) -> Plan:

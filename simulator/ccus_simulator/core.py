@@ -32,6 +32,7 @@ ROUTES: Final = routes(
     ("PUT", f"{ADMIN}/worlds/{{world}}", "admin", admin.put_world),
     ("POST", f"{ADMIN}/worlds/{{world}}/clock", "admin", admin.clock),
     ("POST", f"{ADMIN}/worlds/{{world}}/contract", "admin", admin.contract),
+    ("POST", f"{ADMIN}/worlds/{{world}}/registry", "admin", admin.registry),
     ("GET", f"{ADMIN}/worlds/{{world}}/ledger", "admin", admin.ledger),
     ("GET", f"{ADMIN}/worlds/{{world}}/inbox", "admin", admin.inbox),
     ("GET", f"{ADMIN}/worlds/{{world}}/commitment", "admin", admin.commitment_root),

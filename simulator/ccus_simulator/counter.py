@@ -10,13 +10,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
-from ccus_simulator import commitment, faults, inbox, population, timers
-from ccus_simulator.annex1 import RecordType
+from ccus_simulator import commitment, faults, handover, inbox, timers
 from ccus_simulator.contract_life import State
 from ccus_simulator.documents import Fault, faults_of
+from ccus_simulator.handover import LARGEST_PAGE, Page
 from ccus_simulator.ledger import canonical
 from ccus_simulator.moments import written
-from ccus_simulator.provision import Ask, Subject, decide, term_refusal, user_refusal
+from ccus_simulator.provision import Ask, Subject, decide, delegation_used, term_refusal, user_refusal
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
 from ccus_simulator.state import InboxKind, Recorded, WorldState, processed, recorded
 from ccus_simulator.store import Vault
@@ -58,17 +58,6 @@ class Contract:
     @property
     def key_id(self) -> str:
         return commitment.key_id(self.key)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One record as it is handed over."""
-
-    provision_id: str
-    record_type: RecordType
-    id: str
-    provided_at: datetime
-    items: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +107,7 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
     """Take in a request of a user, decide each of its subjects and process it when its time has come."""
     state = counter.state
     right = counter.vault.matches(state.world.name, account_secret(wanted.user), credential)
-    refusal = term_of(state) or user_refusal(state.world, wanted, credential_right=right)
+    refusal = term_of(state) or user_refusal(state.world, wanted, state.now, credential_right=right)
     if refusal:
         raise Refused(refusal, events=(_stopped_at_door(state, wanted, refusal),))
     if known := state.requests.get(wanted.request_id):
@@ -137,19 +126,12 @@ def request(counter: Counter, request_id: str) -> Recorded:
     return known
 
 
-def hand_over(counter: Counter, request_id: str) -> Decision[tuple[Record, ...]]:
-    """Hand over what a request was promised, once."""
-    state, known = counter.state, request(counter, request_id)
-    if known.status == "processing":
-        raise Refused("request.not_ready", ready_at=written(known.ready_at))
-    if known.status == "refused":
-        refusal = CATALOGUE[known.refusal].as_json() if known.refusal else None
-        raise Refused("request.refused", refusal=refusal)
-    if known.collected:
-        raise Refused("request.collected")
-    records = tuple(_record(state, subject) for subject in known.subjects if subject.provision_id)
-    events = tuple(_collected(state, known, record) for record in records)
-    return Decision(result=records, events=events)
+def hand_over(
+    counter: Counter, request_id: str, cursor: str | None = None, limit: int = LARGEST_PAGE
+) -> Decision[Page]:
+    """Hand over what a request was promised, once; a large one in pages."""
+    page = handover.hand_over(counter.state, request(counter, request_id), cursor, limit)
+    return Decision(result=page, events=page.events)
 
 
 def receive(counter: Counter, kind: InboxKind, document: Json) -> Decision[Receipt]:
@@ -203,8 +185,10 @@ def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
 
 def _decided(state: WorldState, wanted: Ask, subjects: tuple[Subject, ...]) -> Event:
     refusal = timers.whole_refusal(subjects)
+    used = delegation_used(state.world, wanted, state.now)
     body = {
         **_asked(state, wanted),
+        **({"delegation": used} if used else {}),
         "taken_in": True,
         "ready_at": written(timers.ready_at(state)),
         "subjects": [subject.for_ledger() for subject in subjects],
@@ -239,38 +223,6 @@ def _fingerprint(wanted: Ask) -> str:
     asked = [sorted(wanted.businesses), wanted.own_business]
     technicians = wanted.technicians if wanted.technicians == "all" else sorted(wanted.technicians)
     return sha256(canonical([wanted.for_ledger(), technicians, asked]).encode()).hexdigest()
-
-
-def _record(state: WorldState, subject: Subject) -> Record:
-    seed, registry_id = state.world.seed, subject.id or ""
-    if subject.record_type == "technician":
-        items = population.technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
-    else:
-        items = population.business(seed, registry_id)
-    if faults.EXTRA_FIELDS in state.faults:
-        items |= population.extra(seed, registry_id)  # noqa: S610 - not Django
-    return Record(
-        provision_id=subject.provision_id or "",
-        record_type=subject.record_type,
-        id=registry_id,
-        provided_at=state.now,
-        items=items,
-    )
-
-
-def _collected(state: WorldState, known: Recorded, record: Record) -> Event:
-    body = {
-        "request_id": known.request_id,
-        "provision_id": record.provision_id,
-        "record_type": record.record_type,
-        "id": record.id,
-        "items": sorted(record.items),
-        "user": known.user,
-        "acting_for": known.acting_for,
-        "capacity": known.capacity,
-        "delivered": "full",
-    }
-    return event(state, "provision.collected", body)
 
 
 def _contract_step(state: WorldState, kind: InboxKind, document: Any) -> Sequence[Event]:

@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 
 from ccus_simulator.annex1 import RecordType
 from ccus_simulator.contract_life import State
+from ccus_simulator.ids import TECHNICIAN
 from ccus_simulator.refusals import CATALOGUE
-from ccus_simulator.registry import Account, World
+from ccus_simulator.registry import Account, Delegation, World
 
 Capacity = Literal["business", "technician"]
 SubjectStatus = Literal["processing", "provided", "refused"]
@@ -29,6 +30,7 @@ class Ask:
     technicians: tuple[str, ...] | Literal["all"]
     own_business: bool
     businesses: tuple[str, ...]
+    delegation: str | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "Ask":
@@ -43,15 +45,18 @@ class Ask:
             technicians="all" if technicians == "all" else tuple(technicians),
             own_business=subjects.get("own_business", False),
             businesses=tuple(subjects.get("businesses", ())),
+            delegation=body.get("delegation"),
         )
 
     def for_ledger(self) -> dict[str, Any]:
+        named = {"delegation": self.delegation} if self.delegation else {}
         return {
             "request_id": self.request_id,
             "user": self.user,
             "acting_for": self.acting_for,
             "capacity": self.capacity,
             "purpose": self.purpose,
+            **named,
         }
 
 
@@ -87,16 +92,15 @@ def term_refusal(state: State) -> str | None:
     return "contract.not_started" if state == "unsigned" else "contract.ended"
 
 
-def user_refusal(world: World, ask: Ask, *, credential_right: bool) -> str | None:
+def user_refusal(world: World, ask: Ask, at: datetime, *, credential_right: bool) -> str | None:
     """第1条 本文: the request is a user's own, in a capacity the user holds, for a purpose of the joint use."""
     account = world.accounts.get(ask.user)
     if account is None:
         return "user.unknown"
     if not credential_right:
         return "user.credential_wrong"
-    if not _holds_capacity(world, account, ask):
-        return "capacity.not_held"
-    return None if ask.purpose in PURPOSES else "purpose.not_listed"
+    refusal = _registration_refusal(world, ask) or _capacity_refusal(world, account, ask, at)
+    return refusal or (None if ask.purpose in PURPOSES else "purpose.not_listed")
 
 
 def decide(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
@@ -105,19 +109,58 @@ def decide(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
     return of_technicians(world, ask, at)
 
 
-def still_affiliated(world: World, acting_for: str | None, subject: Subject, at: datetime) -> bool:
-    """第1条(1): the technician must belong to the business when CCUS provides, not only when asked."""
-    if acting_for is None or subject.record_type == "business" or subject.id is None:
+def still_affiliated(
+    world: World, capacity: Capacity, acting_for: str | None, subject: Subject, at: datetime
+) -> bool:
+    """第1条(1): whether the technician of a firm's request belongs to the firm at this moment."""
+    if capacity == "technician" or acting_for is None or subject.record_type == "business" or not subject.id:
         return True
     return world.affiliated(subject.id, acting_for, at)
 
 
-def _holds_capacity(world: World, account: Account, ask: Ask) -> bool:
+def delegation_used(world: World, ask: Ask, at: datetime) -> str | None:
+    """代行: the registration under which an admitted request is made for somebody else, or nothing."""
+    account = world.accounts[ask.user]
+    if ask.acting_for is None or ask.acting_for in account.businesses:
+        return None
+    return next((d.id for d in _registered(world, account, ask) if d.holds(at)), None)
+
+
+def _registration_refusal(world: World, ask: Ask) -> str | None:
+    account = world.accounts[ask.user]
+    asking = {account.id, ask.acting_for, account.technician if ask.acting_for is None else None}
+    return "registration.ended" if world.ended & asking else None
+
+
+def _capacity_refusal(world: World, account: Account, ask: Ask, at: datetime) -> str | None:
     if account.role != "member":
-        return False
-    if ask.capacity == "technician":
-        return account.technician is not None and ask.acting_for is None
-    return ask.acting_for in account.businesses and ask.acting_for in world.users
+        return "capacity.not_held"
+    if ask.capacity == "technician" and ask.acting_for is None:
+        return None if account.technician is not None else "capacity.not_held"
+    if ask.capacity == "business" and ask.acting_for in account.businesses:
+        return None if ask.acting_for in world.users else "capacity.not_held"
+    return _delegation_refusal(world, account, ask, at)
+
+
+def _delegation_refusal(world: World, account: Account, ask: Ask, at: datetime) -> str | None:
+    """第1条, reading request.delegate: somebody acts for a user who registered that in CCUS, or nobody does."""
+    registered = _registered(world, account, ask)
+    if not registered:
+        return "delegation.unknown" if ask.delegation else "capacity.not_held"
+    if world.readings.delegate == "none":
+        return "delegation.not_allowed"
+    return None if any(d.holds(at) for d in registered) else "delegation.not_valid"
+
+
+def _registered(world: World, account: Account, ask: Ask) -> tuple[Delegation, ...]:
+    principal = ask.acting_for or ""
+    # A firm acts through its users, a technician in person: the principal has to be of the claimed sort.
+    if ask.capacity == "business" and principal not in world.users:
+        return ()
+    if ask.capacity == "technician" and not principal.startswith(TECHNICIAN):
+        return ()
+    known = world.delegations_to(account, principal)
+    return tuple(d for d in known if ask.delegation in {None, d.id})
 
 
 def _of_business(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
@@ -134,7 +177,7 @@ def _of_business(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
 
 
 def _of_technician(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:  # noqa: ARG001 - the same shape as for a business
-    own = world.accounts[ask.user].technician or ""
+    own = ask.acting_for or world.accounts[ask.user].technician or ""
     named = (own,) if ask.technicians == "all" else ask.technicians
     people = (
         _subject("technician", person, None if person == own else "subject.own_record_only")

@@ -8,12 +8,21 @@ from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.types import Json, Request
 
 LARGEST_BODY: Final = 1024 * 1024
+LARGEST_WORLD: Final = 64 * 1024 * 1024
+"""A world may hold a firm of ten thousand; only the administration sends worlds."""
+
+ADMINISTRATION: Final = "/_sim/"
 DEEPEST: Final = 50
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes a call to this path may bring."""
+    return LARGEST_WORLD if path.startswith(ADMINISTRATION) else LARGEST_BODY
 
 
 def read_json(request: Request) -> Json:
     """Read a JSON body; duplicate keys, NaN, lone surrogates and deep nesting are refused."""
-    if len(request.body) > LARGEST_BODY:
+    if len(request.body) > largest_body(request.path):
         raise Refused("body.too_large")
     try:
         document = json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_constant)

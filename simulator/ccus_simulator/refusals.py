@@ -57,6 +57,30 @@ _ROWS: Final = (
         "The user does not hold the capacity, business or technician, that the request claims.",
     ),
     (
+        "registration.ended",
+        (403, "A1-20"),
+        "依頼した者の登録が有効ではありません。登録を更新してから依頼してください。",
+        "The registration of who asks is no longer valid: renew it before requesting.",
+    ),
+    (
+        "delegation.unknown",
+        (403, "A1-06"),
+        "この代行の登録はありません。委任した者が登録した代行の番号で依頼してください。",
+        "There is no such delegation: request under one that the principal registered.",
+    ),
+    (
+        "delegation.not_valid",
+        (403, "A1-06"),
+        "代行の登録が今は有効ではありません。期間を確かめてください。",
+        "The delegation is not valid now: check its period.",
+    ),
+    (
+        "delegation.not_allowed",
+        (403, "A1-06"),
+        "代行者による依頼は認められていません。本人が依頼してください。",
+        "Requests by a delegate are not allowed: the principal has to request.",
+    ),
+    (
         "purpose.not_listed",
         (422, "A1-09"),
         "この利用目的は共同利用の範囲の一覧にありません。",
@@ -105,6 +129,12 @@ _ROWS: Final = (
         "There is no such request: a provision needs an accepted request.",
     ),
     (
+        "request.page_unknown",
+        (422, "A1-17"),
+        "この続きの位置はありません。直前の応答の next をそのまま使ってください。",
+        "There is no such page: use the next of the answer before, unchanged.",
+    ),
+    (
         "request.not_ready",
         (425, "A1-01"),
         "この依頼は処理中です。ready_at の後にもう一度取りに来てください。",
@@ -138,8 +168,8 @@ _ROWS: Final = (
     (
         "body.too_large",
         (413, None),
-        "本文が大きすぎます。1 MiB までにしてください。",
-        "The body is too large: 1 MiB at most.",
+        "本文が大きすぎます。小さくするか、分けて送ってください。",
+        "The body is too large: make it smaller or send it in parts.",
     ),
     (
         "admin.token_invalid",

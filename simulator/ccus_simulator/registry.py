@@ -1,8 +1,10 @@
 """The world document as the rules read it: who is registered, who belongs to whom, who may log in."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from ccus_simulator.documents import Fault, MalformedDocument, faults_of
@@ -37,6 +39,37 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """代行: a principal, a firm or a technician, lets an account of another firm act; registered in CCUS."""
+
+    id: str
+    principal: str
+    delegate: str
+    since: datetime
+    until: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """How CCUS reads the places where the contract allows several readings; the first option is taken."""
+
+    affiliation_at: Literal["provision", "request", "storage"] = "provision"
+    affiliation_kind: Literal["main_and_sub", "main_only"] = "main_and_sub"
+    delegate: Literal["recorded", "none"] = "recorded"
+    refresh: Literal["new_request", "same_request"] = "new_request"
+    disclosure_choice: Literal["respected", "ignored"] = "respected"
+    end_causes: Literal["all_causes", "expiry_only"] = "all_causes"
+    conditions: Literal["all", "any"] = "all"
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Readings":
+        return cls(**{name.partition(".")[2]: option for name, option in body.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """The contract as signed."""
 
@@ -57,19 +90,53 @@ class World:
     users: frozenset[str]
     affiliations: tuple[Affiliation, ...]
     accounts: Mapping[str, Account]
+    delegations: tuple[Delegation, ...] = ()
+    readings: Readings = field(default_factory=Readings)
+    undisclosed: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """What a technician chose not to disclose, by id."""
+    ended: frozenset[str] = frozenset()
+    """Accounts, firms and technicians whose registration in CCUS has ended."""
+    conditions: tuple[str, ...] = ()
+    """What 認定契約 第13条2項 demands, by reference; empty while its text is not given."""
+    by_technician: Mapping[str, tuple[Affiliation, ...]] = field(init=False)
+    by_business: Mapping[str, tuple[Affiliation, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Looked up for every record: a firm of ten thousand must not be searched ten thousand times.
+        object.__setattr__(self, "by_technician", _grouped(self.affiliations, lambda a: a.technician))
+        object.__setattr__(self, "by_business", _grouped(self.affiliations, lambda a: a.business))
 
     def firms_of(self, technician: str, at: datetime) -> tuple[tuple[str, Kind], ...]:
         """Return the firms a technician belongs to at a moment, 主たる first."""
-        current = (a for a in self.affiliations if a.technician == technician and a.holds(at))
+        current = (a for a in self.by_technician.get(technician, ()) if a.holds(at))
         return tuple((a.business, a.kind) for a in sorted(current, key=lambda a: a.kind))
 
     def affiliated(self, technician: str, business: str, at: datetime) -> bool:
-        return any(firm == business for firm, _ in self.firms_of(technician, at))
+        """Whether a firm may ask for a technician at a moment (第1条(1), reading request.affiliation_kind)."""
+        known = self.by_technician.get(technician, ())
+        return any(a.business == business and self._counts(a) and a.holds(at) for a in known)
 
     def staff_of(self, business: str, at: datetime) -> tuple[str, ...]:
         """Return the technicians that belong to a business at a moment, in the order of the document."""
-        staff = (a.technician for a in self.affiliations if a.business == business and a.holds(at))
-        return tuple(dict.fromkeys(staff))
+        known = self.by_business.get(business, ())
+        return tuple(dict.fromkeys(a.technician for a in known if self._counts(a) and a.holds(at)))
+
+    def delegations_to(self, account: Account, principal: str) -> tuple[Delegation, ...]:
+        """Return what a principal registered for an account or for one of its firms, whether it holds or not."""
+        delegates = {account.id, *account.businesses}
+        return tuple(d for d in self.delegations if d.principal == principal and d.delegate in delegates)
+
+    def _counts(self, affiliation: Affiliation) -> bool:
+        return affiliation.kind == "main" or self.readings.affiliation_kind == "main_and_sub"
+
+
+def _grouped(
+    affiliations: Iterable[Affiliation], key: Callable[[Affiliation], str]
+) -> Mapping[str, tuple[Affiliation, ...]]:
+    groups: dict[str, list[Affiliation]] = {}
+    for affiliation in affiliations:
+        groups.setdefault(key(affiliation), []).append(affiliation)
+    return MappingProxyType({name: tuple(group) for name, group in groups.items()})
 
 
 def read_world(document: Mapping[str, Any]) -> World:
@@ -91,6 +158,12 @@ def read_world(document: Mapping[str, Any]) -> World:
         users=frozenset(b["id"] for b in document["businesses"] if b.get("user", True)),
         affiliations=tuple(_affiliation(a) for a in document["affiliations"]),
         accounts={a["id"]: _account(a) for a in document["accounts"]},
+        delegations=tuple(delegation_of(d) for d in document.get("delegations", ())),
+        readings=Readings.of(document.get("readings", {})),
+        undisclosed={
+            t["id"]: frozenset(t["undisclosed"]) for t in document["technicians"] if t.get("undisclosed")
+        },
+        conditions=tuple(c["ref"] for c in document.get("retention_conditions", ())),
     )
 
 
@@ -116,6 +189,17 @@ def _affiliation(body: Mapping[str, Any]) -> Affiliation:
     )
 
 
+def delegation_of(body: Mapping[str, Any]) -> Delegation:
+    until = body.get("to")
+    return Delegation(
+        id=body["id"],
+        principal=body["principal"],
+        delegate=body["delegate"],
+        since=moment(body["from"]),
+        until=moment(until) if until else None,
+    )
+
+
 def _account(body: Mapping[str, Any]) -> Account:
     return Account(
         id=body["id"],
@@ -127,8 +211,8 @@ def _account(body: Mapping[str, Any]) -> Account:
 
 def _contradictions(document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _moments(document, "$")
-    for section in ("businesses", "technicians", "sites", "entries", "accounts"):
-        yield from _twice(section, [member["id"] for member in document[section]])
+    for section in ("businesses", "technicians", "sites", "entries", "accounts", "delegations"):
+        yield from _twice(section, [member["id"] for member in document.get(section, ())])
     firms = {firm["id"] for firm in document["businesses"]}
     people = {person["id"] for person in document["technicians"]}
     for order, body in enumerate(document["affiliations"]):
@@ -137,6 +221,10 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[Fault]:
     for order, body in enumerate(document["accounts"]):
         yield from _unknown(f"$.accounts[{order}].businesses", body["businesses"], firms)
         yield from _unknown(f"$.accounts[{order}].technician", filter(None, [body.get("technician")]), people)
+    accounts = {account["id"] for account in document["accounts"]}
+    for order, body in enumerate(document.get("delegations", ())):
+        yield from _unknown(f"$.delegations[{order}].principal", [body["principal"]], firms | people)
+        yield from _unknown(f"$.delegations[{order}].delegate", [body["delegate"]], firms | accounts)
 
 
 def _moments(value: object, path: str) -> Iterator[Fault]:
@@ -161,7 +249,7 @@ _DATED = {
 
 
 def _twice(section: str, ids: list[str]) -> Iterator[Fault]:
-    for again in sorted({member for member in ids if ids.count(member) > 1}):
+    for again in sorted(member for member, count in Counter(ids).items() if count > 1):
         yield Fault(path=f"$.{section}", text=f"id {again} が二度あります。一つにしてください。")
 
 

@@ -19,7 +19,7 @@ import uvicorn
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from ccus_simulator.core import Simulator
-from ccus_simulator.reading import LARGEST_BODY
+from ccus_simulator.reading import largest_body
 from ccus_simulator.refusals import Refused
 from ccus_simulator.types import Json, Plan, Request
 
@@ -38,7 +38,7 @@ class App:
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             return
-        body = await _read_body(receive)
+        body = await _read_body(receive, largest_body(scope["path"]))
         request = _request(scope, body or b"")
         if body is None:
             plan = self._simulator.refusal(request, Refused("body.too_large"))
@@ -134,7 +134,7 @@ class _Server(uvicorn.Server):
         await asyncio.to_thread(print, json.dumps(self._announce), flush=True)
 
 
-async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:
+async def _read_body(receive: ASGIReceiveCallable, largest: int) -> bytes | None:
     chunks: list[bytes] = []
     size, more = 0, True
     while more:
@@ -144,8 +144,8 @@ async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:
         size += len(message["body"])
         more = message.get("more_body", False)
         # What is too large is read to its end and thrown away, so that the sender hears the answer.
-        chunks = [] if size > LARGEST_BODY else [*chunks, message["body"]]
-    return None if size > LARGEST_BODY else b"".join(chunks)
+        chunks = [] if size > largest else [*chunks, message["body"]]
+    return None if size > largest else b"".join(chunks)
 
 
 def _request(scope: HTTPScope, body: bytes) -> Request:

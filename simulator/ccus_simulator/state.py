@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 
 from ccus_simulator.contract_life import State
 from ccus_simulator.moments import moment
-from ccus_simulator.provision import Subject
+from ccus_simulator.provision import Capacity, Subject
 from ccus_simulator.registry import World, read_world, with_blank_credentials
+from ccus_simulator.registry_changes import changed
 from ccus_simulator.types import Json
 
 RequestStatus = Literal["processing", "ready", "refused"]
@@ -35,12 +36,21 @@ class Recorded:
     fingerprint: str
     user: str
     acting_for: str | None
-    capacity: str
+    capacity: Capacity
     status: RequestStatus
     ready_at: datetime
     refusal: str | None
     subjects: tuple[Subject, ...]
-    collected: bool = False
+    handed: int = 0
+    """How many of the promised records were handed over, or withheld at the last moment."""
+
+    @property
+    def promised(self) -> tuple[Subject, ...]:
+        return tuple(subject for subject in self.subjects if subject.provision_id)
+
+    @property
+    def collected(self) -> bool:
+        return self.status == "ready" and self.handed >= len(self.promised)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +145,7 @@ def processed(request: Recorded, body: Mapping[str, Any]) -> Recorded:
     refusal = body["refusal"]["code"] if body["refusal"] else None
     subjects = tuple(Subject.of(subject) for subject in body["subjects"])
     status: RequestStatus = "refused" if refusal else "ready"
-    return replace(request, subjects=subjects, refusal=refusal, status=status)
+    return replace(request, subjects=subjects, refusal=refusal, status=status, handed=0)
 
 
 def _token_issued(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -156,10 +166,23 @@ def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
 
 def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:
     request = state.requests[body["request_id"]]
-    state.requests[request.request_id] = replace(request, collected=True)
+    state.requests[request.request_id] = replace(request, handed=request.handed + 1)
     state.provided.append(
         Provision(provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"])
     )
+
+
+def _provision_withheld(state: WorldState, body: Mapping[str, Any]) -> None:
+    request = state.requests[body["request_id"]]
+    subjects = tuple(
+        replace(s, status="refused", reason=body["reason"]) if s.provision_id == body["provision_id"] else s
+        for s in request.subjects
+    )
+    state.requests[request.request_id] = replace(request, subjects=subjects, handed=request.handed + 1)
+
+
+def _registry_changed(state: WorldState, body: Mapping[str, Any]) -> None:
+    state.world = changed(state.world, body, state.now)
 
 
 def _contract_moved(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -207,6 +230,8 @@ _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] =
     "request.refused": _request_decided,
     "provision.ready": _provision_ready,
     "provision.collected": _provision_collected,
+    "provision.withheld": _provision_withheld,
+    "registry.changed": _registry_changed,
     "contract.event": _contract_moved,
     "notice.received": _letter("notice"),
     "certificate.received": _letter("certificate"),

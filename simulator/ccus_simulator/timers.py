@@ -101,8 +101,9 @@ def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
     subjects: list[Subject] = []
     number = state.promised
     for subject in request.subjects:
-        if subject.reason or not still_affiliated(state.world, request.acting_for, subject, at):
-            subjects.append(replace(subject, status="refused", reason=subject.reason or "subject.not_yours"))
+        if subject.reason or not _may_have(state, request, subject, at):
+            reason = subject.reason or "subject.not_yours"
+            subjects.append(replace(subject, status="refused", reason=reason, provision_id=None))
             continue
         number += 1
         provision_id = f"PV-{state.world.name}-{number:06d}"
@@ -113,6 +114,13 @@ def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
         "refusal": whole_refusal(subjects),
     }
     return Event(world=state.world.name, at=max(state.now, at), kind="provision.ready", body=body)
+
+
+def _may_have(state: WorldState, request: Recorded, subject: Subject, at: datetime) -> bool:
+    """Reading request.affiliation_at: after the request, affiliation counts again unless that alone governs."""
+    if state.world.readings.affiliation_at == "request":
+        return True
+    return still_affiliated(state.world, request.capacity, request.acting_for, subject, at)
 
 
 def whole_refusal(subjects: list[Subject] | tuple[Subject, ...]) -> dict[str, str | None] | None:

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 
 from ccus_simulator import commitment, counter, tokens
 from ccus_simulator.call import Call, Handler
-from ccus_simulator.counter import Record
 from ccus_simulator.documents import Fault
+from ccus_simulator.handover import LARGEST_PAGE, Record
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject
 from ccus_simulator.reading import read_json
@@ -73,9 +73,11 @@ def request_status(call: Call) -> Plan:
 
 
 def provisions(call: Call) -> Plan:
-    """Hand over what a request was promised, once."""
-    handed = counter.hand_over(call.counter, call.parts["request_id"])
-    body = {"provisions": [_record(record) for record in handed.result]}
+    """Hand over what a request was promised, once; a large one in pages."""
+    cursor = call.request.query.get("cursor")
+    handed = counter.hand_over(call.counter, call.parts["request_id"], cursor, _limit(call))
+    more = {"next": handed.result.next} if handed.result.next else {}
+    body = {"provisions": [_record(record) for record in handed.result.records], **more}
     return Plan(status=200, body=body, events=handed.events)
 
 
@@ -119,6 +121,13 @@ def _record(record: Record) -> dict[str, Any]:
         "provided_at": written(record.provided_at),
         "items": record.items,
     }
+
+
+def _limit(call: Call) -> int:
+    text = call.request.query.get("limit", str(LARGEST_PAGE))
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= LARGEST_PAGE:
+        raise invalid([Fault(path="?limit", text=f"1 から {LARGEST_PAGE} までの数にしてください。")])
+    return int(text)
 
 
 def _form(call: Call) -> dict[str, list[str]]:

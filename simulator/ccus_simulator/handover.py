@@ -1,0 +1,153 @@
+"""Handing over what a request was promised: once, in pages, each record written down before it leaves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from ccus_simulator import faults, population, timers
+from ccus_simulator.annex1 import RecordType
+from ccus_simulator.moments import written
+from ccus_simulator.provision import Subject, still_affiliated
+from ccus_simulator.refusals import CATALOGUE, Refused
+from ccus_simulator.state import Recorded, WorldState
+from ccus_simulator.types import Event
+
+LARGEST_PAGE: Final = 1_000
+"""A firm of ten thousand is handed over in pages, so that no answer grows with the firm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as it is handed over."""
+
+    provision_id: str
+    record_type: RecordType
+    id: str
+    provided_at: datetime
+    items: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some records of one provision, what to write down about them, and where the next ones begin."""
+
+    records: tuple[Record, ...]
+    events: tuple[Event, ...]
+    next: str | None
+
+
+def hand_over(state: WorldState, known: Recorded, cursor: str | None, limit: int = LARGEST_PAGE) -> Page:
+    """Return the next page of a request; raises `Refused` when there is nothing (more) to hand over."""
+    _must_be_open(known)
+    first = 0 if cursor is None else _position(cursor)
+    if known.collected and first == 0 and state.world.readings.refresh == "same_request":
+        return _again(state, known, limit)
+    if first < known.handed or known.collected:
+        raise Refused("request.collected")
+    if first > known.handed:
+        raise Refused("request.page_unknown")
+    return _page(state, known, first, limit)
+
+
+def _must_be_open(known: Recorded) -> None:
+    if known.status == "processing":
+        raise Refused("request.not_ready", ready_at=written(known.ready_at))
+    if known.status == "refused":
+        raise Refused("request.refused", refusal=_why(known))
+
+
+def _why(known: Recorded) -> dict[str, str] | None:
+    return CATALOGUE[known.refusal].as_json() if known.refusal else None
+
+
+def _again(state: WorldState, known: Recorded, limit: int) -> Page:
+    """Reading request.refresh: the same request is processed once more and brings a provision of its own."""
+    ready = timers.ready(state, known, state.now)
+    trial = state.copy()
+    trial.apply(ready.kind, ready.at, ready.body)
+    renewed = trial.requests[known.request_id]
+    if renewed.status == "refused":
+        raise Refused("request.refused", refusal=_why(renewed), events=(ready,))
+    page = _page(trial, renewed, 0, limit)
+    return Page(records=page.records, events=(ready, *page.events), next=page.next)
+
+
+def _page(state: WorldState, known: Recorded, first: int, limit: int) -> Page:
+    promised = known.promised[first : first + limit]
+    withheld = tuple(subject for subject in promised if not _still(state, known, subject))
+    records = tuple(_record(state, known, subject) for subject in promised if subject not in withheld)
+    events = (*_withheld(state, known, withheld), *(_collected(state, known, record) for record in records))
+    end = first + len(promised)
+    if not records and end >= len(known.promised):
+        reason = CATALOGUE["subject.not_yours"].as_json()
+        raise Refused("request.refused", refusal=reason, events=events)
+    return Page(records=records, events=events, next=f"p{end}" if end < len(known.promised) else None)
+
+
+def _still(state: WorldState, known: Recorded, subject: Subject) -> bool:
+    """Reading request.affiliation_at = storage: the last moment CCUS sees before the candidate stores."""
+    if state.world.readings.affiliation_at != "storage":
+        return True
+    return still_affiliated(state.world, known.capacity, known.acting_for, subject, state.now)
+
+
+def _record(state: WorldState, known: Recorded, subject: Subject) -> Record:
+    seed, registry_id = state.world.seed, subject.id or ""
+    if subject.record_type == "technician":
+        items = population.technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
+        hidden = _hidden(state, known, registry_id)
+        items = {key: value for key, value in items.items() if key not in hidden}
+    else:
+        items = population.business(seed, registry_id)
+    if faults.EXTRA_FIELDS in state.faults:
+        items |= population.extra(seed, registry_id)  # noqa: S610 - not Django
+    return Record(
+        provision_id=subject.provision_id or "",
+        record_type=subject.record_type,
+        id=registry_id,
+        provided_at=state.now,
+        items=items,
+    )
+
+
+def _hidden(state: WorldState, known: Recorded, technician: str) -> frozenset[str]:
+    """Reading whitelist.disclosure_choice: what somebody hides, others do not get; he gets it himself."""
+    respected = state.world.readings.disclosure_choice == "respected" and known.capacity == "business"
+    return state.world.undisclosed.get(technician, frozenset()) if respected else frozenset()
+
+
+def _collected(state: WorldState, known: Recorded, record: Record) -> Event:
+    body = {
+        "request_id": known.request_id,
+        "provision_id": record.provision_id,
+        "record_type": record.record_type,
+        "id": record.id,
+        "items": sorted(record.items),
+        "user": known.user,
+        "acting_for": known.acting_for,
+        "capacity": known.capacity,
+        "delivered": "full",
+    }
+    return Event(world=state.world.name, at=state.now, kind="provision.collected", body=body)
+
+
+def _withheld(state: WorldState, known: Recorded, subjects: tuple[Subject, ...]) -> Iterator[Event]:
+    reason = CATALOGUE["subject.not_yours"]
+    for subject in subjects:
+        body = {
+            "request_id": known.request_id,
+            "provision_id": subject.provision_id,
+            "record_type": subject.record_type,
+            "id": subject.id,
+            "reason": reason.code,
+            "obligation": "A1-15",
+        }
+        yield Event(world=state.world.name, at=state.now, kind="provision.withheld", body=body)
+
+
+def _position(cursor: str) -> int:
+    number = cursor.removeprefix("p")
+    if cursor == number or not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise Refused("request.page_unknown")
+    return int(number)
