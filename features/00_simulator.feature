@@ -7,7 +7,7 @@
   @A1-01 @A2-1-01 @A6-01
   シナリオ: 模擬CCUSは正しい依頼にだけ、別紙1の項目だけを、契約の間だけ提供する
     An honest client asks before and after the end; only the lawful request is answered, and only with items of Annex 1.
-    前提 「小さな」世界がある
+    前提 模擬CCUSだけに「小さな」世界がある
     もし 正直な利用システムが「u_f1」として「T1」を依頼する
     かつ 正直な利用システムが「u_f1」として「T9」を依頼する
     かつ 乙が契約を「解除」で終了させる

@@ -125,8 +125,8 @@ class Case:
 
     # -- the world ---------------------------------------------------------------------------------
 
-    def build(self, name: str, *, contract: Mapping[str, str] | None = None) -> None:
-        """Loads the named world file, with its own ids, into simulator and candidate."""
+    def build(self, name: str, *, contract: Mapping[str, str] | None = None, candidate: bool = True) -> None:
+        """Loads the named world file, with its own ids, into the simulator and, if it takes part, the candidate."""
         document = worlds.instantiate(worlds.shipped(name), seed=self.seed, number=self.number)
         document["now"] = self.gate.ask("clock", "start", {})
         document["contract"] = {**document["contract"], **(contract or {})}
@@ -135,7 +135,8 @@ class Case:
         for kind in ("businesses", "technicians", "sites", "accounts"):
             self.labels |= {record["label"]: record["id"] for record in document[kind]}
         self.simulator("world", document=document)
-        self.tell("world", document=document, ccus=connection(self.world))
+        if candidate:
+            self.tell("world", document=document, ccus=connection(self.world))
 
     def id(self, label: str) -> str:
         return self.labels[label]

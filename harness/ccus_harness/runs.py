@@ -131,8 +131,8 @@ def _check(request: RunRequest) -> None:
         target = parse_target(request.target)
     except UnknownTarget as fault:
         raise SetUpFault(
-            f"対象「{fault.text}」は分かりません。reference、reference:名前、null:refuse、null:accept、http:URL のどれかです。",
-            f"Unknown target {fault.text!r}. Use reference, reference:NAME, null:refuse, null:accept or http:URL.",
+            f"対象「{fault.text}」は分かりません。reference、reference:名前、null:種類、http:URL のどれかです。",
+            f"Unknown target {fault.text!r}. Use reference, reference:NAME, null:KIND or http:URL.",
         ) from fault
     if target.is_reference and target.detail and target.detail not in (known := conducts()):
         names = ", ".join(sorted(known))

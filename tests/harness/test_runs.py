@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccus_harness import events, runs
+from ccus_harness.candidates import NULL_KINDS
 from ccus_harness.register import load_register
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFECTS = runs.defects()
 ROWS = sorted({defect["row"] for defect in DEFECTS.values()})
 REGISTER = load_register()
+NULLS = [f"null:{kind}" for kind in NULL_KINDS]
 
 
 def test_the_reference_keeps_every_row_that_is_judged(run_of: Callable[..., Whole]) -> None:
@@ -60,7 +62,7 @@ def test_each_defect_is_found_by_its_own_row_and_code(name: str, run_of: Callabl
     assert run_of("reference").verdicts[defect["row"]]["verdict"] in ("satisfied", "depends")
 
 
-@pytest.mark.parametrize("target", ["null:refuse", "null:accept"])
+@pytest.mark.parametrize("target", NULLS)
 def test_doing_nothing_earns_nothing(target: str, run_of: Callable[..., Whole]) -> None:
     run = run_of(target)
     earned = [
@@ -69,11 +71,20 @@ def test_doing_nothing_earns_nothing(target: str, run_of: Callable[..., Whole]) 
         if verdict["verdict"] in ("satisfied", "attested") and verdict["scored"]
     ]
     assert earned == []
+    assert set(run.courses().values()) <= {"finished", "candidate_failed"}
+    assert not [row for row, verdict in run.verdicts.items() if verdict["verdict"] == "error"]
+
+
+@pytest.mark.parametrize("target", ["null:refuse", "null:accept"])
+def test_a_candidate_that_answers_well_but_does_nothing_meets_every_claim(
+    target: str, run_of: Callable[..., Whole]
+) -> None:
+    run = run_of(target)
     assert set(run.courses().values()) == {"finished"}
     assert {row for row in ROWS if not run.claims(row)} == set()
 
 
-TARGETS = ["reference", "null:refuse", "null:accept", *(f"reference:{name}" for name in sorted(DEFECTS))]
+TARGETS = ["reference", *NULLS, *(f"reference:{name}" for name in sorted(DEFECTS))]
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -56,7 +56,7 @@ class Candidate(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a target string names: ``reference[:DEFECT or VARIANT]``, ``null:refuse|accept`` or ``http:URL``."""
+    """What a target string names: ``reference[:DEFECT or VARIANT]``, ``null:KIND`` or ``http:URL``."""
 
     kind: str
     detail: str = ""
@@ -95,4 +95,5 @@ def parse_target(text: str) -> Target:
     raise UnknownTarget(text)
 
 
-NULL_KINDS = ("refuse", "accept")
+NULL_KINDS = ("refuse", "accept", "echo", "empty", "first", "random", "silence")
+"""The null candidates: each does nothing in its own way (`candidates.null`)."""

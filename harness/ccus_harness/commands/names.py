@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ccus_harness import runs
-from ccus_harness.candidates import UnknownTarget, parse_target
+from ccus_harness.candidates import NULL_KINDS, UnknownTarget, parse_target
 from ccus_harness.commands.faults import fault_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.register import Register
 
-TARGETS = ("reference", "reference:NAME", "null:refuse", "null:accept", "http:URL")
+TARGETS = ("reference", "reference:NAME", *(f"null:{kind}" for kind in NULL_KINDS), "http:URL")
 TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of a variable
 
 

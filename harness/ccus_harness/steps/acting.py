@@ -20,10 +20,14 @@ FAULTS = {
 END_OF_DAY = {"24:00": timedelta(days=1), "00:00": timedelta()}
 
 
-@given(parsers.parse("「{name}」世界がある"))
-@given(parsers.parse("「{name}」の世界がある"))
+@given(parsers.re("「(?P<name>[^」]+)」の?世界がある"))
 def build(case: Case, name: str) -> None:
     case.build(WORLDS[name])
+
+
+@given(parsers.parse("模擬CCUSだけに「{name}」世界がある"))
+def build_without_candidate(case: Case, name: str) -> None:
+    case.build(WORLDS[name], candidate=False)
 
 
 @given(parsers.parse("「{name}」の世界があり、契約は{day}に満了し、その時点は「{reading}」と読む"))
