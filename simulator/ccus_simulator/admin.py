@@ -118,9 +118,10 @@ def inbox(call: Call) -> Plan:
 
 
 def commitment_root(call: Call) -> Plan:
-    """Recompute the commitment over everything that was handed over in this world."""
+    """Recompute the commitment over everything handed over in this world, but for what broke on the way."""
     key = commitment_key(call.store.vault, call.world)
-    leaves = [commitment.leaf(key, p.record_type, p.id, p.provision_id) for p in call.state.provided]
+    arrived = [p for p in call.state.provided.values() if p.delivered not in {"partial", "none"}]
+    leaves = [commitment.leaf(key, p.record_type, p.id, p.provision_id) for p in arrived]
     return Plan(status=200, body={"leaf_count": len(leaves), "root": commitment.root(leaves)})
 
 

@@ -2,12 +2,13 @@
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Final
 
 from ccus_simulator import admin, dialects
+from ccus_simulator.answers import delivered
 from ccus_simulator.call import Call, has_admin_token
 from ccus_simulator.dialects import Dialect
 from ccus_simulator.ledger import Entry
@@ -16,7 +17,7 @@ from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route, find, routes, segments
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.store import Store
-from ccus_simulator.types import Event, Plan, Request
+from ccus_simulator.types import Event, Handover, Plan, Request
 
 WIRE: Final = "w"
 """The first part of every path below which a world's dialect answers."""
@@ -85,6 +86,17 @@ class Simulator:
         dialect = self._dialect_at(segments(request.path))
         return dialect.refusal(refused) if dialect else refused.plan()
 
+    def sent(self, plan: Plan, size: int, whole: int) -> None:
+        """Write down how much of an answer the face managed to send, if it carried provisions."""
+        if plan.hands_over is None:
+            return
+        with self._lock:
+            state = self._states.get(plan.hands_over.world)
+            if state is not None:
+                self._perform(
+                    Plan(status=plan.status, events=(_delivery(state, plan.hands_over, size, whole),))
+                )
+
     def _decide(self, request: Request) -> Plan:
         call = self._call(request, {})
         try:
@@ -135,6 +147,7 @@ class Simulator:
         if plan.events:
             for entry in self._store.commit(plan.events, plan.secrets):
                 self._happen(entry)
+            plan = replace(plan, hands_over=_handover(plan.events))
         if not plan.names_head:
             return plan
         return replace(plan, body={**plan.body, "ledger_head": self._store.ledger.head().as_json()})
@@ -145,6 +158,26 @@ class Simulator:
             self._states[entry.world] = created(at, entry.body)
         else:
             self._states[entry.world].apply(entry.kind, at, entry.body)
+
+
+def _handover(events: Sequence[Event]) -> Handover | None:
+    """Return what an answer hands over; told by the events, so that no dialect can leave it out."""
+    handed = [event for event in events if event.kind == "provision.collected"]
+    if not handed:
+        return None
+    return Handover(
+        world=handed[0].world, provision_ids=tuple(event.body["provision_id"] for event in handed)
+    )
+
+
+def _delivery(state: WorldState, handover: Handover, size: int, whole: int) -> Event:
+    body = {
+        "provision_ids": list(handover.provision_ids),
+        "delivered": delivered(whole, size),
+        "bytes_sent": size,
+        "bytes_of": whole,
+    }
+    return Event(world=handover.world, at=state.now, kind="provision.delivered", body=body)
 
 
 def _noted(call: Call, refused: Refused) -> Iterator[Event]:

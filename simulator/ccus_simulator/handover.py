@@ -127,7 +127,8 @@ def _collected(state: WorldState, known: Recorded, record: Record) -> Event:
         "user": known.user,
         "acting_for": known.acting_for,
         "capacity": known.capacity,
-        "delivered": "full",
+        # Nobody can know before the answer is sent; provision.delivered tells afterwards.
+        "delivered": "unknown",
     }
     return Event(world=state.world.name, at=state.now, kind="provision.collected", body=body)
 

@@ -13,38 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import parse_qsl
 
 import uvicorn
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
+from ccus_simulator.asgi import App, Protocol
 from ccus_simulator.core import Simulator
-from ccus_simulator.reading import largest_body
-from ccus_simulator.refusals import Refused
-from ccus_simulator.types import Json, Plan, Request
 
 HOST: Final = "127.0.0.1"
 ADMIN_TOKEN_VARIABLE: Final = "CCUS_SIM_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
 START_DEADLINE_SECONDS: Final = 30.0
 STOP_DEADLINE_SECONDS: Final = 10.0
-
-
-class App:
-    """The ASGI face of a simulator: it reads, asks the core and writes, and decides nothing."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self._simulator = simulator
-
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] != "http":
-            return
-        body = await _read_body(receive, largest_body(scope["path"]))
-        request = _request(scope, body or b"")
-        if body is None:
-            plan = self._simulator.refusal(request, Refused("body.too_large"))
-        else:
-            plan = self._simulator.handle(request)
-        await _send(send, plan)
 
 
 def serve(simulator: Simulator, port: int, announce: dict[str, Any]) -> None:
@@ -55,6 +33,7 @@ def serve(simulator: Simulator, port: int, announce: dict[str, Any]) -> None:
         listener.bind((HOST, port))
         config = uvicorn.Config(
             App(simulator),  # pyright: ignore[reportArgumentType] - uvicorn's own scope types
+            http=Protocol,
             log_level="warning",
             access_log=False,
             lifespan="off",
@@ -132,44 +111,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         await asyncio.to_thread(print, json.dumps(self._announce), flush=True)
-
-
-async def _read_body(receive: ASGIReceiveCallable, largest: int) -> bytes | None:
-    chunks: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b""
-        size += len(message["body"])
-        more = message.get("more_body", False)
-        # What is too large is read to its end and thrown away, so that the sender hears the answer.
-        chunks = [] if size > largest else [*chunks, message["body"]]
-    return None if size > largest else b"".join(chunks)
-
-
-def _request(scope: HTTPScope, body: bytes) -> Request:
-    return Request(
-        method=scope["method"],
-        path=scope["path"],
-        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-        body=body,
-    )
-
-
-async def _send(send: ASGISendCallable, plan: Plan) -> None:
-    media_type, body = _written(plan.body)
-    own = {"content-type": media_type, "content-length": str(len(body))}
-    headers = [(name.encode(), value.encode()) for name, value in {**own, **plan.headers}.items()]
-    await send({"type": "http.response.start", "status": plan.status, "headers": headers, "trailers": False})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-def _written(body: Json | bytes) -> tuple[str, bytes]:
-    if isinstance(body, bytes):
-        return "application/octet-stream", body
-    return "application/json; charset=utf-8", json.dumps(body, ensure_ascii=False).encode(errors="replace")
 
 
 def _first_line(pipe: IO[bytes]) -> bytes:

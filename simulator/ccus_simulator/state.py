@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from ccus_simulator.answers import Delivered
 from ccus_simulator.contract_life import State
 from ccus_simulator.moments import moment
 from ccus_simulator.provision import Capacity, Subject
@@ -26,6 +27,7 @@ class Provision:
     provision_id: str
     record_type: str
     id: str
+    delivered: Delivered = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ class WorldState:
     tokens: int = 0
     requests: dict[str, Recorded] = field(default_factory=dict[str, Recorded])
     promised: int = 0
-    provided: list[Provision] = field(default_factory=list[Provision])
+    provided: dict[str, Provision] = field(default_factory=dict[str, Provision])
     inbox: list[Letter] = field(default_factory=list[Letter])
     faults: dict[str, Json] = field(default_factory=dict[str, Json])
 
@@ -97,7 +99,7 @@ class WorldState:
         return replace(
             self,
             requests=dict(self.requests),
-            provided=list(self.provided),
+            provided=dict(self.provided),
             inbox=list(self.inbox),
             faults=dict(self.faults),
         )
@@ -167,8 +169,8 @@ def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
 def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:
     request = state.requests[body["request_id"]]
     state.requests[request.request_id] = replace(request, handed=request.handed + 1)
-    state.provided.append(
-        Provision(provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"])
+    state.provided[body["provision_id"]] = Provision(
+        provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"]
     )
 
 
@@ -183,6 +185,12 @@ def _provision_withheld(state: WorldState, body: Mapping[str, Any]) -> None:
 
 def _registry_changed(state: WorldState, body: Mapping[str, Any]) -> None:
     state.world = changed(state.world, body, state.now)
+
+
+def _provision_delivered(state: WorldState, body: Mapping[str, Any]) -> None:
+    for provision_id in body["provision_ids"]:
+        provision = state.provided[provision_id]
+        state.provided[provision_id] = replace(provision, delivered=body["delivered"])
 
 
 def _contract_moved(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -232,6 +240,7 @@ _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] =
     "provision.collected": _provision_collected,
     "provision.withheld": _provision_withheld,
     "registry.changed": _registry_changed,
+    "provision.delivered": _provision_delivered,
     "contract.event": _contract_moved,
     "notice.received": _letter("notice"),
     "certificate.received": _letter("certificate"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 Json = Any
 """A JSON value: it has been read, but nothing is known about its shape yet."""
@@ -41,14 +41,38 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """What goes wrong with an answer on its way, after it was decided and written down."""
+
+    kind: Literal["cut", "close", "reset", "silent"]
+    """cut: status, headers and the first `after_bytes` of the body, then the end of the connection. close: the
+    end of the connection instead of an answer. reset: the same by a TCP reset. silent: no answer, the
+    connection stays open until the caller gives up."""
+    after_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """The provisions that an answer carries: what became of them on the way is written down after sending."""
+
+    world: str
+    provision_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The answer to a call, with what has to be written down before it leaves."""
+    """The answer to a call, with what has to be written down before it leaves; the faces only perform it."""
 
     status: int
-    body: Json
+    body: Json = None
     """A JSON value; or the bytes themselves, with their media type among the headers."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names in lower case; a content-type given here replaces the usual one."""
     events: tuple[Event, ...] = ()
     secrets: tuple[Secret, ...] = ()
     names_head: bool = False
     """Whether the answer tells the head of the ledger after these events."""
+    delay_seconds: float = 0.0
+    """How long the answer is held back, in seconds of the caller; no lock is held meanwhile."""
+    transport: Transport | None = None
+    hands_over: Handover | None = None

@@ -1,0 +1,45 @@
+"""A plan as every face sends it: the same status, headers and bytes whether or not HTTP lies between."""
+
+import json
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ccus_simulator.types import Json, Plan
+
+JSON_TYPE: Final = "application/json; charset=utf-8"
+BYTES_TYPE: Final = "application/octet-stream"
+
+Delivered = Literal["full", "partial", "none", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes onto the wire."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+
+    @property
+    def body_size(self) -> int:
+        return len(self.content)
+
+
+def answer(plan: Plan) -> Answer:
+    """Return what a plan puts onto the wire when nothing goes wrong on the way."""
+    media_type, content = _written(plan.body)
+    headers = {"content-type": media_type, **plan.headers, "content-length": str(len(content))}
+    return Answer(status=plan.status, headers=tuple(headers.items()), content=content)
+
+
+def _written(body: Json | bytes) -> tuple[str, bytes]:
+    if isinstance(body, bytes):
+        return BYTES_TYPE, body
+    return JSON_TYPE, json.dumps(body, ensure_ascii=False).encode(errors="replace")
+
+
+def delivered(size: int, sent: int) -> Delivered:
+    """Tell in one word how much of a body was sent."""
+    if sent >= size:
+        return "full"
+    return "partial" if sent else "none"
