@@ -1,9 +1,10 @@
 """The administration of worlds under /_sim/v1: create, move the clock, end the contract, read what happened."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from ccus_simulator import commitment, contract_life, dialects, faults, timers
+from ccus_simulator import commitment, contract_life, dialects, faults, retention, timers
 from ccus_simulator.call import Call
 from ccus_simulator.contract_life import NoSuchStep
 from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
@@ -73,7 +74,7 @@ def clock(call: Call) -> Plan:
 
 
 def contract(call: Call) -> Plan:
-    """Let the contract end, now or at a coming moment, or let the conditions of retention lapse."""
+    """Let the contract end or be renewed, or the conditions of retention lapse or be restored."""
     state = call.state
     body = read_document(call.request, "admin-contract-1")
     at = _moment(body["at"], "$.at") if "at" in body else state.now
@@ -188,16 +189,34 @@ def _must_be_the_same(call: Call, body: Mapping[str, Any]) -> None:
         raise Refused("world.differs")
 
 
-def _contract_event(state: WorldState, body: Mapping[str, Any], at: Any) -> Event:
-    if body["event"] == "lapse":
-        return timers.contract_event(state, "lapse", state.now, body.get("cause"))
-    if at > state.now:
-        contract_life.after(state.life, "end")
-        return timers.end_set(state, at, body["cause"])
-    return timers.contract_event(state, "end", at, body["cause"])
+def _contract_event(state: WorldState, body: Mapping[str, Any], at: datetime) -> Event:
+    cause: str | None = body.get("cause")
+    match body["event"]:
+        case "lapse":
+            return retention.lapse(state, at, body.get("ref"), cause)
+        case "restore":
+            return timers.contract_event(state, "restore", state.now)
+        case "renew":
+            return timers.contract_event(state, "renew", _coming(state, at), contract_life.EXPIRY)
+        case _:
+            return _ending(state, at, cause)
 
 
-def _moment(text: str, path: str) -> Any:
+def _ending(state: WorldState, at: datetime, cause: str | None) -> Event:
+    """Reading term.end_causes: what ends the contract, and what only has to be noted."""
+    contract_life.after(state.life, "end")
+    if cause != contract_life.EXPIRY and state.world.readings.end_causes == "expiry_only":
+        return timers.contract_event(state, "note", state.now, cause)
+    return timers.contract_event(state, "end_set" if at > state.now else "end", at, cause)
+
+
+def _coming(state: WorldState, at: datetime) -> datetime:
+    if at <= state.now:
+        raise invalid([Fault(path="$.at", text=f"{written(state.now)} より後にしてください。")])
+    return at
+
+
+def _moment(text: str, path: str) -> datetime:
     try:
         return moment(text)
     except NoSuchMoment as error:

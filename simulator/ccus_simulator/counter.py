@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
-from ccus_simulator import commitment, faults, handover, inbox, timers
+from ccus_simulator import commitment, faults, handover, inbox, retention, timers
 from ccus_simulator.contract_life import State
 from ccus_simulator.documents import Fault, faults_of
 from ccus_simulator.handover import LARGEST_PAGE, Page
@@ -226,10 +226,15 @@ def _fingerprint(wanted: Ask) -> str:
 
 
 def _contract_step(state: WorldState, kind: InboxKind, document: Any) -> Sequence[Event]:
-    if state.life != "disposing":
-        return ()
-    if kind == "certificate":
+    if kind == "retention_claim":
+        return retention.claimed(state, document)
+    if kind == "certificate" and _closes(state, document):
         return (timers.contract_event(state, "certify", state.now),)
-    if kind == "retention_claim" and all(condition["met"] for condition in document["conditions"]):
-        return (timers.contract_event(state, "claim", state.now),)
     return ()
+
+
+def _closes(state: WorldState, certificate: Any) -> bool:
+    """Whether a certificate ends the matter: under retention only one that keeps nothing does."""
+    if state.life == "retaining":
+        return certificate["counts"]["retained"] == 0
+    return state.life == "disposing"

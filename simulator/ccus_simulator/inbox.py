@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from ccus_simulator.annex1 import KEYS
 from ccus_simulator.documents import DocumentName, Fault, faults_of
 from ccus_simulator.moments import written
+from ccus_simulator.retention import claim_faults
 from ccus_simulator.state import InboxKind, WorldState
 from ccus_simulator.types import Event, Json
 
@@ -73,7 +74,12 @@ def _name(person: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _of_claim(state: WorldState, document: Mapping[str, Any]) -> Iterator[Fault]:
+    yield from claim_faults(state.world, document)
+
+
 _LOOKS: Final[Mapping[InboxKind, Callable[[WorldState, Mapping[str, Any]], Iterator[Fault]]]] = {
     "notice": _of_notice,
     "certificate": _of_certificate,
+    "retention_claim": _of_claim,
 }

@@ -87,6 +87,9 @@ class WorldState:
     life: State
     ends_at: datetime
     end_cause: str
+    retained_by: frozenset[str] = frozenset()
+    """The conditions of retention that are met, by reference."""
+    lapse_at: datetime | None = None
     tokens: int = 0
     requests: dict[str, Recorded] = field(default_factory=dict[str, Recorded])
     promised: int = 0
@@ -195,9 +198,13 @@ def _provision_delivered(state: WorldState, body: Mapping[str, Any]) -> None:
 
 def _contract_moved(state: WorldState, body: Mapping[str, Any]) -> None:
     state.life = body["to"]
-    if body["event"] in {"end", "end_set"}:
+    if body["event"] in {"end", "end_set", "renew"}:
         state.ends_at = moment(body["at"])
         state.end_cause = body["cause"]
+    if body["event"] in {"claim", "lose"}:
+        state.retained_by = frozenset(body.get("conditions", ()))
+    if body["event"] in {"lapse_set", "lapse", "restore"}:
+        state.lapse_at = moment(body["at"]) if body["event"] == "lapse_set" else None
     for request_id in body["dropped"]:
         request = state.requests[request_id]
         subjects = tuple(_dropped(subject) for subject in request.subjects)

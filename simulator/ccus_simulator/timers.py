@@ -14,8 +14,13 @@ from ccus_simulator.refusals import CATALOGUE
 from ccus_simulator.state import Recorded, WorldState
 from ccus_simulator.types import Event
 
-TimerName = Literal["contract.signed", "contract.ended", "request.ready"]
-ORDER: Final[dict[TimerName, int]] = {"contract.signed": 0, "contract.ended": 1, "request.ready": 2}
+TimerName = Literal["contract.signed", "contract.ended", "retention.lapsed", "request.ready"]
+ORDER: Final[dict[TimerName, int]] = {
+    "contract.signed": 0,
+    "contract.ended": 1,
+    "retention.lapsed": 2,
+    "request.ready": 3,
+}
 """At one instant the end comes before a provision: what is ready at the end is too late."""
 
 
@@ -44,17 +49,18 @@ def run(state: WorldState, to: datetime) -> tuple[list[Timer], list[Event]]:
     return fired, events
 
 
-def contract_event(state: WorldState, step: Step, at: datetime, cause: str | None = None) -> Event:
+def contract_event(
+    state: WorldState, step: Step, at: datetime, cause: str | None = None, **more: Any
+) -> Event:
     """Move the contract by one step of its table; at the end the requests in flight are dropped."""
     to = contract_life.after(state.life, step)
     dropped = in_flight(state) if step == "end" and ANSWERS_AFTER_END not in state.faults else []
-    return _moved(state, {"event": step, "cause": cause, "at": written(at), "to": to, "dropped": dropped}, at)
-
-
-def end_set(state: WorldState, at: datetime, cause: str) -> Event:
-    """Write down that the contract will end at a coming moment."""
-    body = {"event": "end_set", "cause": cause, "at": written(at), "to": state.life}
-    return _moved(state, {**body, "dropped": []}, state.now)
+    came_from: State = state.life
+    body = {"from": came_from, "event": step, "cause": cause, "at": written(at), "to": to, "dropped": dropped}
+    # What is announced happens later: writing it down moves no clock.
+    announced = step in {"end_set", "renew", "lapse_set"}
+    happened = state.now if announced else max(state.now, at)
+    return Event(world=state.world.name, at=happened, kind="contract.event", body={**body, **more})
 
 
 def ready_at(state: WorldState) -> datetime:
@@ -64,13 +70,6 @@ def ready_at(state: WorldState) -> datetime:
 
 def in_flight(state: WorldState) -> list[str]:
     return [request.request_id for request in state.requests.values() if request.status == "processing"]
-
-
-def _moved(state: WorldState, body: dict[str, Any], at: datetime) -> Event:
-    came_from: State = state.life
-    return Event(
-        world=state.world.name, at=max(state.now, at), kind="contract.event", body={"from": came_from, **body}
-    )
 
 
 def _next(state: WorldState, to: datetime) -> Timer | None:
@@ -83,6 +82,8 @@ def _timers(state: WorldState) -> Iterator[Timer]:
         yield Timer(at=state.world.term.starts_at, name="contract.signed")
     if state.life in {"unsigned", "in_force"}:
         yield Timer(at=state.ends_at, name="contract.ended")
+    if state.life == "retaining" and state.lapse_at is not None:
+        yield Timer(at=state.lapse_at, name="retention.lapsed")
     for request in state.requests.values():
         if request.status == "processing":
             yield Timer(at=request.ready_at, name="request.ready", request_id=request.request_id)
@@ -93,6 +94,8 @@ def _fire(state: WorldState, timer: Timer) -> Event:
         return contract_event(state, "sign", timer.at)
     if timer.name == "contract.ended":
         return contract_event(state, "end", timer.at, state.end_cause)
+    if timer.name == "retention.lapsed":
+        return contract_event(state, "lapse", timer.at)
     return ready(state, state.requests[timer.request_id or ""], timer.at)
 
 
