@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from ccus_harness.commands import listing, running, serving
+from ccus_harness.commands import killing, listing, running, serving
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
 
@@ -64,6 +64,7 @@ COMMANDS = (
     running.report,
     listing.obligations,
     listing.defects,
+    killing.kill_table,
     serving.simulate,
     serving.reference,
 )

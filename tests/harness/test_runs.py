@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from tests.harness.conftest import Whole
 
-DEFECTS = runs.defects()
-ROWS = sorted({defect["row"] for defect in DEFECTS.values()})
+ROWS = sorted({defect["row"] for defect in runs.defects().values()})
 REGISTER = load_register()
 NULLS = [f"null:{kind}" for kind in NULL_KINDS]
 
@@ -51,17 +50,6 @@ def test_the_simulator_proves_its_own_rows_first(run_of: Callable[..., Whole]) -
     assert first["rows"] == ["A1-01", "A2-1-01", "A6-01"]
 
 
-@pytest.mark.parametrize("name", sorted(DEFECTS))
-def test_each_defect_is_found_by_its_own_row_and_code(name: str, run_of: Callable[..., Whole]) -> None:
-    defect = DEFECTS[name]
-    run = run_of(f"reference:{name}", defect["row"])
-    verdict = run.verdicts[defect["row"]]
-    assert run.exit == 1
-    assert (verdict["verdict"], verdict["code"]) == (defect["word"], defect["code"])
-    assert verdict["blame"] == "product"
-    assert run_of("reference").verdicts[defect["row"]]["verdict"] in ("satisfied", "depends")
-
-
 @pytest.mark.parametrize("target", NULLS)
 def test_doing_nothing_earns_nothing(target: str, run_of: Callable[..., Whole]) -> None:
     run = run_of(target)
@@ -84,13 +72,12 @@ def test_a_candidate_that_answers_well_but_does_nothing_meets_every_claim(
     assert {row for row in ROWS if not run.claims(row)} == set()
 
 
-TARGETS = ["reference", *NULLS, *(f"reference:{name}" for name in sorted(DEFECTS))]
+TARGETS = ["reference", *NULLS]
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_replay_is_byte_for_byte_the_run(target: str, run_of: Callable[..., Whole]) -> None:
-    rows = [DEFECTS[target.partition(":")[2]]["row"]] if target.startswith("reference:") else []
-    run = run_of(target, *rows)
+    run = run_of(target)
     for _ in runs.replay(run.path):
         pass
     assert runs.compare(run.path) == runs.Comparison(identical=True)

@@ -1,0 +1,174 @@
+"""The kill table: every defect and lawful variant run as a whole stack, and what the suite said of each.
+
+A suite is believed for what it finds wrong and for what it leaves alone. A defect must be found by its own
+row for its own reason, with no other row accused but those it drags along; a lawful variant must never be
+accused at all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ccus_harness import events, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+Kind = Literal["defect", "variant"]
+Scope = Literal["row", "chapter", "all"]
+Outcome = Literal["killed", "missed", "wrong_reason", "collateral", "left_alone", "accused", "not_replayed"]
+
+SOUND: tuple[Outcome, ...] = ("killed", "left_alone")
+"""The outcomes that leave nothing to mend."""
+
+ACCUSING = ("violated", "error", "inconclusive")
+"""The words that put a row in doubt; the reference earns none of them."""
+
+Verdicts = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """One way for the reference to behave: a defect with what it breaks, or a lawful variant."""
+
+    name: str
+    kind: Kind
+    title: Mapping[str, str]
+    row: str = ""
+    word: str = "violated"
+    code: str = ""
+    drags: tuple[str, ...] = ()
+
+    @property
+    def chapter(self) -> str:
+        return chapter_of(self.row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the suite said of one conduct: of its own row, of those it drags along, of those it should not touch."""
+
+    conduct: Conduct
+    outcome: Outcome
+    word: str = ""
+    code: str = ""
+    dragged: tuple[str, ...] = ()
+    collateral: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        return self.outcome in SOUND
+
+
+def chapter_of(row: str) -> str:
+    """The article and paragraph of a row id: ``A2-2`` of ``A2-2-03``."""
+    return row.rpartition("-")[0]
+
+
+def catalogue() -> tuple[Conduct, ...]:
+    """Every defect and lawful variant of the reference."""
+    defects = [
+        Conduct(
+            name=raw["name"],
+            kind="defect",
+            title=raw["title"],
+            row=raw["row"],
+            word=raw["word"],
+            code=raw["code"],
+            drags=tuple(raw["drags"]),
+        )
+        for raw in runs.defects().values()
+    ]
+    variants = [
+        Conduct(name=raw["name"], kind="variant", title=raw["title"]) for raw in runs.variants().values()
+    ]
+    return (*defects, *variants)
+
+
+def judged(conduct: Conduct, said: Verdicts, sound: Verdicts) -> Found:
+    """Compares what was said of a conduct with what was said of the reference, row by row."""
+    accused = tuple(
+        row
+        for row, verdict in said.items()
+        if row != conduct.row and verdict["verdict"] in ACCUSING and sound[row]["verdict"] not in ACCUSING
+    )
+    dragged = tuple(row for row in accused if row in conduct.drags)
+    collateral = tuple(row for row in accused if row not in conduct.drags)
+    own = said.get(conduct.row, {"verdict": "", "code": ""})
+    return Found(
+        conduct=conduct,
+        outcome=_outcome(conduct, own, collateral),
+        word=own["verdict"],
+        code=own["code"],
+        dragged=dragged,
+        collateral=collateral,
+    )
+
+
+def _outcome(conduct: Conduct, own: Mapping[str, Any], collateral: tuple[str, ...]) -> Outcome:
+    if conduct.kind == "variant":
+        return "accused" if collateral else "left_alone"
+    if own["verdict"] != conduct.word:
+        return "missed"
+    if own["code"] != conduct.code:
+        return "wrong_reason"
+    return "collateral" if collateral else "killed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Killing:
+    """How a kill table is made: in which folder, over which rows of each conduct, how many stacks at once."""
+
+    folder: Path
+    rows: Sequence[str]
+    scope: Scope = "chapter"
+    jobs: int = 2
+    replay: bool = False
+
+    def selection(self, conduct: Conduct) -> tuple[str, ...]:
+        """The rows that a conduct is run over; none stands for all, as on the command line.
+
+        A lawful variant has no row of its own and is run over all.
+        """
+        if self.scope == "all" or not conduct.row:
+            return ()
+        if self.scope == "row":
+            return (conduct.row,)
+        return tuple(row for row in self.rows if chapter_of(row) == conduct.chapter)
+
+
+def table(killing: Killing, conducts: Iterable[Conduct]) -> Iterator[Found]:
+    """Runs the reference and then every conduct, several stacks at once; yields in the order given."""
+    with ThreadPoolExecutor(killing.jobs) as workers:
+        sound = _run(killing, "reference", ())[0]
+
+        def kill(conduct: Conduct) -> Found:
+            said, same = _run(killing, f"reference:{conduct.name}", killing.selection(conduct))
+            found = judged(conduct, said, sound)
+            return found if same else Found(conduct=conduct, outcome="not_replayed")
+
+        yield from workers.map(kill, conducts)
+
+
+def _run(killing: Killing, target: str, rows: tuple[str, ...]) -> tuple[dict[str, Mapping[str, Any]], bool]:
+    """The verdicts of one run, and whether its replay wrote the same bytes; leaves nothing behind."""
+    out = killing.folder / target.replace(":", "-")
+    try:
+        written = list(runs.launch(runs.RunRequest(target=target, out=out, obligations=rows)))
+        same = True
+        if killing.replay:
+            for _ in runs.replay(out):
+                pass
+            same = runs.compare(out).identical
+        return _verdicts(written), same
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _verdicts(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
+    return {event["row"]: event for event in written if event["kind"] == "verdict" and event["selected"]}

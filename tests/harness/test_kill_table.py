@@ -1,0 +1,101 @@
+"""The kill table: every defect is found by its own row for its own reason, no lawful variant is accused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ccus_harness import killing
+from ccus_harness.killing import Conduct, Found, judged
+from ccus_harness.killing.page import markdown
+from ccus_harness.register import load_register
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REGISTER = load_register()
+CATALOGUE = {conduct.name: conduct for conduct in killing.catalogue()}
+DEFECTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "defect"]
+VARIANTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "variant"]
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
+    """Each defect over its own paragraph and each variant over everything, two whole stacks at once."""
+    plan = killing.Killing(
+        folder=tmp_path_factory.mktemp("kills"), rows=[row.id for row in REGISTER.rows], replay=True
+    )
+    return {one.conduct.name: one for one in killing.table(plan, CATALOGUE.values())}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_is_found_by_its_own_row_and_accuses_no_other(name: str, found: Mapping[str, Found]) -> None:
+    one = found[name]
+    assert (one.outcome, one.word, one.code, one.collateral) == (
+        "killed",
+        one.conduct.word,
+        one.conduct.code,
+        (),
+    )
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_lawful_variant_is_accused_by_no_row(name: str, found: Mapping[str, Found]) -> None:
+    assert (found[name].outcome, found[name].collateral) == ("left_alone", ())
+
+
+def test_a_defect_drags_only_rows_of_the_register() -> None:
+    assert [row for one in CATALOGUE.values() for row in one.drags if row not in REGISTER.by_id] == []
+
+
+def test_a_defect_expects_a_word_that_its_row_may_take() -> None:
+    assert [
+        name for name in DEFECTS if CATALOGUE[name].word not in REGISTER.by_id[CATALOGUE[name].row].words
+    ] == []
+
+
+# -- how a conduct is judged ---------------------------------------------------------------------
+
+DEFECT = Conduct(
+    name="d",
+    kind="defect",
+    title={"ja": "", "en": ""},
+    row="A2-2-03",
+    code="scope.other_site",
+    drags=("A2-2-05",),
+)
+VARIANT = Conduct(name="v", kind="variant", title={})
+SOUND = {row: {"verdict": "satisfied", "code": ""} for row in ("A2-2-03", "A2-2-05", "A2-2-19")}
+
+
+def said(**words: tuple[str, str]) -> dict[str, Any]:
+    given = {row.replace("_", "-"): {"verdict": w, "code": c} for row, (w, c) in words.items()}
+    return {**SOUND, **given}
+
+
+OWN = ("violated", "scope.other_site")
+CASES = {
+    "killed": (DEFECT, said(A2_2_03=OWN, A2_2_05=("violated", "x"))),
+    "missed": (DEFECT, said()),
+    "wrong_reason": (DEFECT, said(A2_2_03=("violated", "scope.list_wider"))),
+    "collateral": (DEFECT, said(A2_2_03=OWN, A2_2_19=("inconclusive", "x"))),
+    "left_alone": (VARIANT, said(A2_2_03=("untested", "x"))),
+    "accused": (VARIANT, said(A2_2_03=("violated", "x"))),
+}
+
+
+@pytest.mark.parametrize("outcome", sorted(CASES))
+def test_what_is_said_of_a_conduct_decides_its_outcome(outcome: str) -> None:
+    conduct, words = CASES[outcome]
+    assert judged(conduct, words, SOUND).outcome == outcome
+
+
+def test_a_row_that_the_reference_fails_too_is_no_collateral() -> None:
+    sound = {**SOUND, "A2-2-19": {"verdict": "inconclusive", "code": "x"}}
+    assert judged(DEFECT, said(A2_2_03=OWN, A2_2_19=("violated", "x")), sound).outcome == "killed"
+
+
+def test_the_page_names_every_conduct_with_its_row_and_code() -> None:
+    page = markdown([judged(DEFECT, said(A2_2_03=OWN, A2_2_05=("violated", "x")), SOUND)], REGISTER)
+    assert "| `d` | A2-2-03 | violated | `scope.other_site` | A2-2-05 |" in page
