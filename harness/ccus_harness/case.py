@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ccus_harness.gate import Answer, Stopped
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
@@ -103,6 +103,7 @@ class Case:
     """One scenario: all contact passes its gate, all it knows is in its observations.
 
     `labels` maps the names that scenarios use (T1, F2, u_f2) to the ids of this world.
+    `profile` is what the candidate declared before the run, empty when it declared nothing.
     `finished_worlds` are those of the scenarios before, each with the requests it had when it ended,
     `known_requests` the number of requests that this world's ledger held when it was last read.
     """
@@ -112,6 +113,7 @@ class Case:
     seed: int
     number: int
     layout: Layout | None
+    profile: Mapping[str, Any] = field(default_factory=dict[str, Any])
     finished_worlds: Mapping[str, int] = field(default_factory=dict[str, int])
     known_requests: int = 0
     document: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -122,6 +124,17 @@ class Case:
     @property
     def world(self) -> str:
         return str(self.document["world"])
+
+    # -- what was declared before the run ----------------------------------------------------------
+
+    def declared(self, *path: str) -> Any:
+        """What the profile says at a place such as ``("contract", "parties")``; None when it says nothing there."""
+        part: Any = self.profile
+        for step in path:
+            if not isinstance(part, dict) or step not in part:
+                return None
+            part = cast("dict[str, Any]", part)[step]
+        return part
 
     # -- the world ---------------------------------------------------------------------------------
 

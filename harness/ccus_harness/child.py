@@ -26,6 +26,7 @@ from ccus_harness.gate import Answer, Call
 from ccus_harness.instruments.artefacts import Layout
 from ccus_harness.locator import data
 from ccus_harness.plugin import Run, RunPlugin, Tape
+from ccus_harness.profiles import digest_of as profile_digest
 from ccus_harness.profiles import layout_of
 from ccus_harness.readings import declare, load_policy, load_readings
 from ccus_harness.register import load_register
@@ -97,6 +98,7 @@ def _patience() -> float:
 def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence[Event]) -> int:
     register = load_register()
     judge = _judge(request)
+    profile: dict[str, Any] = taped[0]["profile"] if taped else request.get("profile") or {}
     run = Run(
         stream=stream,
         register=register,
@@ -105,7 +107,8 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         tapes=_tapes(taped),
         seed=request["seed"],
         selected=selection(register, request["articles"], request["obligations"]),
-        layout=layout_of(request["profile"]) if request.get("profile") else Layout(),
+        layout=layout_of(profile) if profile else Layout(),
+        profile=profile,
     )
     if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
         print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
@@ -222,6 +225,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "readings": dict(judge.declared),
         "policy": {name: allowed.within for name, allowed in judge.policy.items()},
         "profile": request.get("profile") or {},
+        "profile_digest": profile_digest(request.get("profile") or {}),
         "operator": "self-tested",
     }
 

@@ -63,6 +63,7 @@ class Run:
     seed: int
     selected: frozenset[str]
     layout: Layout | None
+    profile: Mapping[str, Any]
     claims: list[Claim] = field(default_factory=list[Claim])
     courses: list[Course] = field(default_factory=list[Course])
     places: dict[str, int] = field(default_factory=dict[str, int])
@@ -107,6 +108,7 @@ class Run:
             seed=self.seed,
             number=self.world_number(scenario),
             layout=self.layout,
+            profile=self.profile,
             finished_worlds=dict(self.worlds),
         )
 

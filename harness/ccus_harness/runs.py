@@ -10,19 +10,20 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
 from ccus_harness.locator import data
-from ccus_harness.profiles import load_profile
+from ccus_harness.profiles import load_profile, merged
+from ccus_harness.readings import declare
 from ccus_harness.register import load_register
 from ccus_harness.verdicts import EXIT_SET_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from ccus_harness.events import Event
 
@@ -175,7 +176,32 @@ def _listed(option: str) -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in json.loads(listed.stdout)}
 
 
+def declared_profile(target: str, path: Path | None = None) -> dict[str, Any]:
+    """What is declared for a target: its profile, the reference's own for the reference, nothing for a null one.
+
+    Raises `DocumentFaults` when the profile, a file it names, or a reading or number it declares is wrong.
+    """
+    which = parse_target(target)
+    if which.is_null:
+        return {}
+    if path is None and not which.is_reference:
+        return {}
+    profile = load_profile(path or _profile_of_reference())
+    if which.is_reference and which.detail in (lawful := variants() if which.detail else {}):
+        profile = merged(profile, lawful[which.detail]["profile"])
+    declare(profile.get("readings"), profile.get("policy"))
+    return profile
+
+
+def _profile_of_reference() -> Path:
+    said = subprocess.run(
+        [sys.executable, "-m", "ccus_reference", "--profile"], capture_output=True, check=True, timeout=60
+    )
+    return Path(said.stdout.decode().strip())
+
+
 def _document(request: RunRequest) -> dict[str, Any]:
+    profile = declared_profile(request.target, request.profile)
     suite = digest_of(data("features"), data("schemas"))[:12]
     return {
         "run_id": f"{request.target}-{request.seed}-{suite}",
@@ -183,7 +209,9 @@ def _document(request: RunRequest) -> dict[str, Any]:
         "articles": list(request.articles),
         "obligations": list(request.obligations),
         "seed": request.seed,
-        "profile": load_profile(request.profile) if request.profile else None,
+        "profile": profile,
+        "readings": profile.get("readings", {}),
+        "policy": profile.get("policy", {}),
         "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
     }
 

@@ -32,7 +32,7 @@ VARIANTS = (
         title_ja="上位下請のうち直近の上位だけが見られる（狭い閲覧範囲）",
         title_en="of the upper tiers only the direct parent sees (a stricter scope)",
         change={"scope": Scope(upper_tiers=direct_parent)},
-        profile={"readings": {"scope.upper": "direct"}},
+        profile={"readings": {"scope.upper": "direct_parent"}},
     ),
     Variant(
         name="switching_accounts",
