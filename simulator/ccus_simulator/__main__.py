@@ -29,7 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         store = Store(options.state)
         simulator = Simulator(store, admin_token, options.dialect)
-        announce = _trial_world(simulator, admin_token, options.world) if options.world else {}
+        announce = (
+            _trial_world(simulator, admin_token, options.world, options.dialect) if options.world else {}
+        )
     except (BrokenLedger, MalformedDocument, UnknownDialect) as error:
         return _wrong_use(str(error))
     serve(simulator, options.port, announce)
@@ -46,11 +48,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _trial_world(simulator: Simulator, admin_token: str, file: Path) -> dict[str, Any]:
+def _trial_world(simulator: Simulator, admin_token: str, file: Path, dialect: str) -> dict[str, Any]:
     """Create a world for trying things by hand; its secrets are told once, at creation."""
     document = worlds.instantiate(worlds.load(file), seed=TRIAL_SEED, number=worlds.FIRST_WORLD)
-    client = {"id": f"client-{document['world']}", "secret": token_hex(16)}
-    body = {"document": document, "client": client, "commitment_key": token_hex(32)}
+    access = dialects.dialect(dialect).access(document["world"])
+    client = {"id": access.client_id, "secret": token_hex(16)}
+    body = {"document": document, "client": client, "commitment_key": token_hex(32), "dialect": dialect}
     plan = simulator.handle(
         Request(
             method="PUT",
@@ -59,8 +62,8 @@ def _trial_world(simulator: Simulator, admin_token: str, file: Path) -> dict[str
             body=json.dumps(body).encode(),
         )
     )
-    secret = {"client_secret": client["secret"]} if plan.status == 201 else {}
-    return {"world": {"path": f"/w/{document['world']}", "client_id": client["id"], **secret}}
+    secret = {access.proof: client["secret"]} if plan.status == 201 else {}
+    return {"world": {"path": f"/w/{document['world']}", "dialect": dialect, **access.told, **secret}}
 
 
 def _wrong_use(text: str) -> int:

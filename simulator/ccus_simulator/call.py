@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Literal
+from typing import Final, Literal
 
 from ccus_simulator import tokens
 from ccus_simulator.counter import Counter
 from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState
 from ccus_simulator.store import NO_WORLD, TOKEN_KEY, Store
-from ccus_simulator.types import Plan, Request
+from ccus_simulator.types import Event, Plan, Request
+
+WIRE: Final = "w"
+"""The first part of every path below which a world's dialect answers."""
+
+LONGEST_PATH_KEPT: Final = 200
 
 Guard = Literal["open", "client", "admin"]
 
@@ -55,3 +60,16 @@ def has_admin_token(call: Call) -> bool:
     """Whether the caller administers the simulator."""
     given = tokens.bearer(call.request).encode(errors="replace")
     return compare_digest(given, call.admin_token.encode())
+
+
+def note_refusal(call: Call, refused: Refused) -> tuple[Event, ...]:
+    """Write down that a candidate was turned away; administration leaves no trace of its mistakes."""
+    state = call.states.get(call.world)
+    if state is None or not call.request.path.startswith(f"/{WIRE}/"):
+        return ()
+    body = {
+        "method": call.request.method,
+        "path": call.request.path[:LONGEST_PATH_KEPT],
+        **refused.refusal.for_ledger(),
+    }
+    return (Event(world=call.world, at=state.now, kind="call.refused", body=body),)

@@ -2,14 +2,14 @@
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Final
 
 from ccus_simulator import admin, dialects
 from ccus_simulator.answers import delivered
-from ccus_simulator.call import Call, has_admin_token
+from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
 from ccus_simulator.dialects import Dialect
 from ccus_simulator.ledger import Entry
 from ccus_simulator.moments import moment
@@ -19,15 +19,12 @@ from ccus_simulator.state import WorldState, created
 from ccus_simulator.store import Store
 from ccus_simulator.types import Event, Handover, Plan, Request
 
-WIRE: Final = "w"
-"""The first part of every path below which a world's dialect answers."""
-
 ADMIN: Final = "/_sim/v1"
-LONGEST_PATH_KEPT: Final = 200
 
 
 ROUTES: Final = routes(
     ("GET", "/", "open", admin.banner),
+    ("GET", f"/{WIRE}/{{world}}", "open", admin.banner),
     ("GET", "/health", "open", admin.health),
     ("GET", f"{ADMIN}/health", "open", admin.health),
     ("PUT", f"{ADMIN}/worlds/{{world}}", "admin", admin.put_world),
@@ -105,7 +102,7 @@ class Simulator:
             self._let_pass(call, route)
             return route.handler(call)
         except Refused as refused:
-            events = refused.events or tuple(_noted(call, refused))
+            events = refused.events or note_refusal(call, refused)
             return replace(self.refusal(request, refused), events=events)
 
     def _route(self, request: Request) -> tuple[Route, Mapping[str, str]]:
@@ -178,16 +175,3 @@ def _delivery(state: WorldState, handover: Handover, size: int, whole: int) -> E
         "bytes_of": whole,
     }
     return Event(world=handover.world, at=state.now, kind="provision.delivered", body=body)
-
-
-def _noted(call: Call, refused: Refused) -> Iterator[Event]:
-    """Write down that a candidate was turned away; administration leaves no trace of its mistakes."""
-    state = call.states.get(call.world)
-    if state is None or not call.request.path.startswith(f"/{WIRE}/"):
-        return
-    body = {
-        "method": call.request.method,
-        "path": call.request.path[:LONGEST_PATH_KEPT],
-        **refused.refusal.for_ledger(),
-    }
-    yield Event(world=call.world, at=state.now, kind="call.refused", body=body)

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from ccus_simulator import faults, population, timers
 from ccus_simulator.annex1 import RecordType
+from ccus_simulator.documents import Fault
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
-from ccus_simulator.refusals import CATALOGUE, Refused
+from ccus_simulator.refusals import CATALOGUE, Refused, invalid
 from ccus_simulator.state import Recorded, WorldState
-from ccus_simulator.types import Event
+from ccus_simulator.types import Event, Request
 
 LARGEST_PAGE: Final = 1_000
 """A firm of ten thousand is handed over in pages, so that no answer grows with the firm."""
@@ -48,6 +49,14 @@ def hand_over(state: WorldState, known: Recorded, cursor: str | None, limit: int
     if first > known.handed:
         raise Refused("request.page_unknown")
     return _page(state, known, first, limit)
+
+
+def page_size(request: Request, name: str) -> int:
+    """Return how many records a caller wants at once, by a parameter of this name; raises `Refused`."""
+    text = request.query.get(name, str(LARGEST_PAGE))
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= LARGEST_PAGE:
+        raise invalid([Fault(path=f"?{name}", text=f"1 から {LARGEST_PAGE} までの数にしてください。")])
+    return int(text)
 
 
 def _must_be_open(known: Recorded) -> None:

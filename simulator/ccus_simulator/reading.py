@@ -24,14 +24,19 @@ def read_json(request: Request) -> Json:
     """Read a JSON body; duplicate keys, NaN, lone surrogates and deep nesting are refused."""
     if len(request.body) > largest_body(request.path):
         raise Refused("body.too_large")
+    return checked_json(request.body)
+
+
+def checked_json(text: str | bytes, place: str = "$") -> Json:
+    """Read a JSON text of any origin; `place` says in a refusal where it stood."""
     try:
-        document = json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
         json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        text = f"JSON として読めません。書き方を直してください: {type(error).__name__}"
-        raise invalid([Fault(path="$", text=text)]) from error
+        why = f"JSON として読めません。書き方を直してください: {type(error).__name__}"
+        raise invalid([Fault(path=place, text=why)]) from error
     if _depth(document) > DEEPEST:
-        raise invalid([Fault(path="$", text=f"入れ子が深すぎます。{DEEPEST} 段までにしてください。")])
+        raise invalid([Fault(path=place, text=f"入れ子が深すぎます。{DEEPEST} 段までにしてください。")])
     return document
 
 

@@ -96,6 +96,8 @@ class WorldState:
     provided: dict[str, Provision] = field(default_factory=dict[str, Provision])
     inbox: list[Letter] = field(default_factory=list[Letter])
     faults: dict[str, Json] = field(default_factory=dict[str, Json])
+    notes: dict[str, Json] = field(default_factory=dict[str, Json])
+    """What the dialect of this world keeps for itself; the core only keeps it."""
 
     def copy(self) -> "WorldState":
         """Return a state to try events on; the things inside are frozen."""
@@ -105,6 +107,7 @@ class WorldState:
             provided=dict(self.provided),
             inbox=list(self.inbox),
             faults=dict(self.faults),
+            notes=dict(self.notes),
         )
 
     def apply(self, kind: str, at: datetime, body: Mapping[str, Any]) -> None:
@@ -239,6 +242,10 @@ def _fault_set(state: WorldState, body: Mapping[str, Any]) -> None:
         state.faults.pop(body["name"], None)
 
 
+def _dialect_noted(state: WorldState, body: Mapping[str, Any]) -> None:
+    state.notes[body["key"]] = body["value"]
+
+
 _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] = {
     "token.issued": _token_issued,
     "request.accepted": _request_decided,
@@ -253,5 +260,6 @@ _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] =
     "certificate.received": _letter("certificate"),
     "retention.claimed": _letter("retention_claim"),
     "fault.set": _fault_set,
+    "dialect.noted": _dialect_noted,
 }
 """call.refused and clock.moved change nothing but the time."""

@@ -39,6 +39,12 @@ class Bench:
         store = Store(path)
         return cls(path=path, store=store, simulator=Simulator(store, ADMIN))
 
+    @classmethod
+    def memory(cls) -> "Bench":
+        """A bench whose ledger lies in memory, for claims that make many."""
+        store = Store(":memory:")
+        return cls(path=Path(), store=store, simulator=Simulator(store, ADMIN))
+
     def restarted(self) -> "Bench":
         self.store.close()
         again = Bench.open(self.path)
@@ -68,19 +74,25 @@ class Bench:
         *,
         number: int = 1000,
         leaving: Mapping[str, str] = NOBODY,
+        client: Mapping[str, str] = CLIENT,
+        dialect: str | None = None,
         **changes: Any,
     ) -> dict[str, Any]:
         document = worlds.instantiate(worlds.shipped(name), seed=7, number=number) | changes
         labels = {person["id"]: person["label"] for person in document["technicians"]}
         for affiliation in document["affiliations"]:
             affiliation["to"] = leaving.get(labels[affiliation["technician"]])
-        assert self.put(document).status == 201
+        assert self.put(document, client, dialect).status == 201
         self.documents[document["world"]] = document
-        self.tokens[document["world"]] = self.token(document["world"])
+        if client is CLIENT:
+            self.tokens[document["world"]] = self.token(document["world"])
         return document
 
-    def put(self, document: Mapping[str, Any]) -> Plan:
-        body = {"document": document, "client": CLIENT, "commitment_key": KEY}
+    def put(
+        self, document: Mapping[str, Any], client: Mapping[str, str] = CLIENT, dialect: str | None = None
+    ) -> Plan:
+        chosen = {"dialect": dialect} if dialect else {}
+        body = {"document": document, "client": client, "commitment_key": KEY, **chosen}
         return self.admin("PUT", f"/worlds/{document['world']}", body)
 
     def token(self, world: str, secret: str = CLIENT["secret"], client: str = CLIENT["id"]) -> str:

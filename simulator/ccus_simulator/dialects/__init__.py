@@ -9,14 +9,14 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Final
 
-from ccus_simulator.dialects import oauth_json
+from ccus_simulator.dialects import oauth_json, session_csv
 from ccus_simulator.dialects.port import Dialect
 
 __all__ = ["DEFAULT", "GROUP", "Dialect", "UnknownDialect", "dialect", "known"]
 
 GROUP: Final = "ccus_simulator.dialects"
 DEFAULT: Final = "json"
-BUILT_IN: Final[Mapping[str, Dialect]] = {"json": oauth_json.DIALECT}
+BUILT_IN: Final[Mapping[str, Dialect]] = {"json": oauth_json.DIALECT, "session": session_csv.DIALECT}
 
 
 class UnknownDialect(Exception):

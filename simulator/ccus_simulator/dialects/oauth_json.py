@@ -1,13 +1,15 @@
 """The dialect `json`: OAuth 2.0 client credentials, and JSON documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from ccus_simulator import commitment, counter, tokens
 from ccus_simulator.call import Call, Handler
+from ccus_simulator.dialects import honest
+from ccus_simulator.dialects.port import Access, Caller, Outcome
 from ccus_simulator.documents import Fault
-from ccus_simulator.handover import LARGEST_PAGE, Record
+from ccus_simulator.handover import Record, page_size
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject
 from ccus_simulator.reading import read_json
@@ -25,6 +27,13 @@ class OauthJson:
     @property
     def routes(self) -> Sequence[Route]:
         return ROUTES
+
+    def access(self, world: str) -> Access:
+        client = f"kou-{world}"
+        return Access(client_id=client, told={"client_id": client}, proof="client_secret")
+
+    def ask_honestly(self, caller: Caller, document: Mapping[str, Any]) -> Outcome:
+        return honest.over_oauth(caller, document)
 
     def admits(self, call: Call) -> bool:
         return tokens.belongs(call.token_key, call.world, tokens.bearer(call.request))
@@ -74,8 +83,8 @@ def request_status(call: Call) -> Plan:
 
 def provisions(call: Call) -> Plan:
     """Hand over what a request was promised, once; a large one in pages."""
-    cursor = call.request.query.get("cursor")
-    handed = counter.hand_over(call.counter, call.parts["request_id"], cursor, _limit(call))
+    cursor, limit = call.request.query.get("cursor"), page_size(call.request, "limit")
+    handed = counter.hand_over(call.counter, call.parts["request_id"], cursor, limit)
     more = {"next": handed.result.next} if handed.result.next else {}
     body = {"provisions": [_record(record) for record in handed.result.records], **more}
     return Plan(status=200, body=body, events=handed.events)
@@ -121,13 +130,6 @@ def _record(record: Record) -> dict[str, Any]:
         "provided_at": written(record.provided_at),
         "items": record.items,
     }
-
-
-def _limit(call: Call) -> int:
-    text = call.request.query.get("limit", str(LARGEST_PAGE))
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= LARGEST_PAGE:
-        raise invalid([Fault(path="?limit", text=f"1 から {LARGEST_PAGE} までの数にしてください。")])
-    return int(text)
 
 
 def _form(call: Call) -> dict[str, list[str]]:

@@ -1,12 +1,46 @@
 """What a dialect of CCUS has to be: it turns bytes into the core's questions and decisions into bytes."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
 
 from ccus_simulator.call import Call
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route
 from ccus_simulator.types import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How the client of a world is known: to the core by one id, to itself by what it is told."""
+
+    client_id: str
+    told: Mapping[str, str]
+    """What a candidate is told beside the base URL, without its secret."""
+    proof: str
+    """The name under which it is told its secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who speaks to CCUS as the client of one world."""
+
+    base_url: str
+    access: Access
+    secret: str = field(repr=False)
+    http: requests.Session
+    """Knows which certificates to trust, and whether there is a proxy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an honest client got for one request: the last status, the answer, and the records if there were any."""
+
+    status: int
+    request: Any
+    provisions: Mapping[str, Any] | None = None
 
 
 class Dialect(Protocol):
@@ -28,4 +62,12 @@ class Dialect(Protocol):
 
     def refusal(self, refused: Refused) -> Plan:
         """The answer that refuses a call, in this dialect's own error form."""
+        ...
+
+    def access(self, world: str) -> Access:
+        """How the operator of the system under test is known to CCUS in a world that a run makes."""
+        ...
+
+    def ask_honestly(self, caller: Caller, document: Mapping[str, Any]) -> Outcome:
+        """Ask and collect as a client that knows nothing of tests: with it the simulator proves itself first."""
         ...
