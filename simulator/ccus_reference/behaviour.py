@@ -8,15 +8,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import annex1, arrivals, asking, files, incidents, jobs, layout, looking, term
+from ccus_reference import (
+    annex1,
+    arrivals,
+    asking,
+    devices,
+    files,
+    incidents,
+    jobs,
+    layout,
+    looking,
+    sharing,
+    term,
+)
 from ccus_reference.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
-    from ccus_reference.store import Item, Provision, Store
+    from ccus_reference.store import Item, Provision, Share, Store
     from ccus_reference.tenant import Tenant
     from ccus_reference.world import World
 
@@ -27,6 +39,10 @@ def _no_trace(_technicians: tuple[str, ...]) -> list[Item]:
 
 def _erase(store: Store) -> None:
     store.erase_registration_data()
+
+
+def _log_viewing(store: Store, row: Mapping[str, Any]) -> None:
+    store.add_viewing(row)
 
 
 def _all_of(provisions: list[Provision]) -> list[Provision]:
@@ -50,7 +66,16 @@ class Behaviour:
     items_of: Callable[..., list[Item]] = arrivals.items_of
     mark: Callable[[str], str] = layout.origin_mark
     scope: Scope = field(default_factory=Scope)
+    ground: Callable[[Tenant, looking.Look], str | None] = looking.ground
+    firm_ground: Callable[[Tenant, looking.Look], str | None] = looking.firm_ground
     listed: Callable[..., tuple[str, ...]] = looking.viewable
+    counted: Callable[..., tuple[str, ...]] = looking.counted
+    exported: Callable[..., tuple[str, ...]] = looking.viewable
+    on_device: Callable[..., tuple[str, ...]] = looking.viewable
+    items_shown: Callable[[str | None, list[Item]], list[Item]] = looking.every_item
+    log_viewing: Callable[[Store, Mapping[str, Any]], None] = _log_viewing
+    opening: Callable[[Tenant, Share, str | None], str | None] = sharing.opening
+    device_lease: timedelta = devices.NO_COPY
     to_be_notified: Callable[[str], bool] = incidents.to_be_notified
     contain: Callable[..., list[str]] = incidents.contain
     erase: Callable[[Store], None] = _erase

@@ -53,6 +53,11 @@ def _world(value: Any) -> str | None:
     return None if fits else "must be 1 to 64 letters, digits, - or _"
 
 
+def _device(value: Any) -> str | None:
+    fits = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value)
+    return None if fits else "must be 1 to 64 letters, digits, - or _"
+
+
 def _texts(value: Any) -> str | None:
     parts = cast("list[Any]", value) if isinstance(value, list) else [None]
     return None if all(isinstance(part, str) for part in parts) else "must be a list of texts"
@@ -65,6 +70,20 @@ def _objects(value: Any) -> str | None:
 
 def _technicians(value: Any) -> str | None:
     return None if value == "all" or _texts(value) is None else 'must be "all" or a list of ids'
+
+
+def _affiliation(value: Any) -> str | None:
+    return _of_texts(value, "technician", "business", "kind")
+
+
+def _link(value: Any) -> str | None:
+    return _of_texts(value, "site", "child", "parent", "status")
+
+
+def _of_texts(value: Any, *names: str) -> str | None:
+    parts: Mapping[str, Any] = cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    fits = all(isinstance(parts.get(name), str) for name in names)
+    return None if fits else f"must be an object with the texts {', '.join(names)}"
 
 
 def _or_null(check: Check) -> Check:
@@ -117,7 +136,7 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "what": Field(check=_one_of("record", "business", "list", "search", "count")),
             "subject": NULLABLE,
             "query": NULLABLE,
-            "channel": _optional(_one_of("screen"), "screen"),
+            "channel": _optional(_one_of("screen", "print", "api"), "screen"),
             "credential": _optional(_one_of("own", "leaked"), "own"),
         },
         "export": {
@@ -125,6 +144,22 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "user": TEXT,
             "acting_for": NULLABLE,
             "format": _optional(_one_of("csv"), "csv"),
+        },
+        "share": {
+            "world": WORLD,
+            "user": TEXT,
+            "acting_for": NULLABLE,
+            "subject": TEXT,
+            "form": Field(check=_one_of("link", "mail", "file")),
+            "to": NULLABLE,
+        },
+        "fetch": {"world": WORLD, "handle": TEXT, "user": NULLABLE},
+        "device": {
+            "world": WORLD,
+            "user": TEXT,
+            "acting_for": NULLABLE,
+            "action": Field(check=_one_of("sync", "show")),
+            "device": Field(check=_device),
         },
         "holdings": {"world": WORLD},
         "stores": {"world": WORLD},
@@ -139,6 +174,22 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "subject": TEXT,
             "item": TEXT,
             "value": TEXT,
+        },
+        "enter": {
+            "world": WORLD,
+            "technician": TEXT,
+            "site": TEXT,
+            "under": TEXT,
+            "at": Field(check=_moment),
+            "known_at": _optional(_or_null(_moment)),
+        },
+        "cancel": {"world": WORLD, "entry": TEXT, "at": Field(check=_moment)},
+        "relate": {
+            "world": WORLD,
+            "change": Field(check=_one_of("begin", "end")),
+            "at": Field(check=_moment),
+            "affiliation": _optional(_or_null(_affiliation)),
+            "link": _optional(_or_null(_link)),
         },
         "announce": {
             "world": WORLD,

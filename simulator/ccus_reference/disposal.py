@@ -89,7 +89,8 @@ def commitment_key(tenant: Tenant) -> Mapping[str, str]:
 
 def _emptied(tenant: Tenant, provisions: list[Provision], key: bytes) -> list[StoreRecord]:
     names = {p.subject: keyed(key, f"{p.record_type}|{p.subject}").hex() for p in provisions}
-    records = [_database(tenant), _exports(tenant), _backups(tenant), _log(tenant, names)]
+    records = [_database(tenant), _exports(tenant), _backups(tenant), _devices(tenant)]
+    records.append(_log(tenant, names))
     tenant.store.forget_subjects(names)
     return records
 
@@ -109,6 +110,11 @@ def _database(tenant: Tenant) -> StoreRecord:
 
 def _exports(tenant: Tenant) -> StoreRecord:
     return _files("exports", "export", tenant.exports, files.remove_all(tenant.exports))
+
+
+def _devices(tenant: Tenant) -> StoreRecord:
+    before = files.remove_all(tenant.devices)
+    return _files("devices", "device", tenant.devices, before)
 
 
 def _backups(tenant: Tenant) -> StoreRecord:

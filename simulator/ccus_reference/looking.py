@@ -19,8 +19,38 @@ if TYPE_CHECKING:
     from ccus_reference.store import Item
     from ccus_reference.tenant import Tenant
 
-    Shown = tuple[bytes, str | None]
-    """A page, and on what ground a single record was shown."""
+    Shown = tuple[Artefact, str | None]
+    """What is shown, and on what ground a single record was shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a user wants to see: which page, about whom, found by what, on which channel."""
+
+    user: str
+    acting_for: str | None
+    what: str
+    subject: str | None = None
+    query: str | None = None
+    channel: str = "screen"
+
+
+def viewer_of(tenant: Tenant, look: Look) -> Viewer | None:
+    return tenant.behaviour.scope.viewer_of(tenant.world.accounts.get(look.user), look.acting_for)
+
+
+def ground(tenant: Tenant, look: Look) -> str | None:
+    """Why this user may open this technician's record now, on whatever channel; None when there is no ground."""
+    viewer = viewer_of(tenant, look)
+    if viewer is None:
+        return None
+    return tenant.behaviour.scope.relation(tenant.world, viewer, look.subject or "", tenant.now)
+
+
+def firm_ground(tenant: Tenant, look: Look) -> str | None:
+    """Why this user may open this firm's record now: only as that firm itself."""
+    viewer = viewer_of(tenant, look)
+    return None if viewer is None else business_relation(viewer, look.subject or viewer.business or "")
 
 
 def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
@@ -30,77 +60,103 @@ def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
     return tuple(t for t in held if tenant.behaviour.scope.relation(tenant.world, viewer, t, at))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What a user wants to see: which page, about whom, found by what."""
+def counted(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
+    """Those who are counted for this viewer: the ones on the viewer's list."""
+    return tenant.behaviour.listed(tenant, viewer)
 
-    user: str
-    acting_for: str | None
-    what: str
-    subject: str | None = None
-    query: str | None = None
+
+def every_item(_ground: str | None, items: list[Item]) -> list[Item]:
+    """All items to everybody who may look: the agreement gives the three classes the same."""
+    return items
 
 
 def view(tenant: Tenant, look: Look) -> Result:
     """The page a user gets; what may not be seen and what does not exist give the same page."""
-    viewer = tenant.behaviour.scope.viewer_of(tenant.world.accounts.get(look.user), look.acting_for)
-    shown = None if viewer is None else _PAGES[look.what](tenant, viewer, look)
-    body, ground = (None, None) if shown is None else shown
-    tenant.store.add_viewing(
+    shown = _PAGES[look.what](tenant, look)
+    artefact, why = (None, None) if shown is None else shown
+    _log(tenant, look, why, shown=artefact is not None)
+    return not_shown() if artefact is None else Result(artefacts=(artefact,))
+
+
+def _log(tenant: Tenant, look: Look, why: str | None, *, shown: bool) -> None:
+    tenant.behaviour.log_viewing(
+        tenant.store,
         {
             "at": written(tenant.now),
             "user": look.user,
             "acting_for": look.acting_for,
             "what": look.what,
-            "subject": look.subject if body else None,
-            "ground": ground,
-        }
+            "subject": look.subject if shown else None,
+            "ground": why,
+        },
     )
-    tenant.note("view", user=look.user, what=look.what, shown=body is not None)
-    return not_shown() if body is None else Result(artefacts=(_html(look.what, body),))
+    tenant.note("view", user=look.user, what=look.what, shown=shown)
 
 
 def not_shown() -> Result:
     return Result(
-        outcome="refused", reason=pages.NOT_SHOWN, artefacts=(_html("refusal", pages.refusal_page()),)
+        outcome="refused",
+        reason=pages.NOT_SHOWN,
+        artefacts=(Artefact(name="refusal.html", media_type=pages.MEDIA_TYPE, body=pages.refusal_page()),),
     )
 
 
-def _html(name: str, body: bytes) -> Artefact:
-    return Artefact(name=f"{name}.html", media_type=pages.MEDIA_TYPE, body=body)
+def _html(look: Look, body: bytes) -> Artefact:
+    return Artefact(name=f"{look.what}.html", media_type=pages.MEDIA_TYPE, body=body)
 
 
-def _record(tenant: Tenant, viewer: Viewer, look: Look) -> Shown | None:
-    ground = tenant.behaviour.scope.relation(tenant.world, viewer, look.subject or "", tenant.now)
-    return _opened(tenant, TECHNICIAN, look.subject or "", ground)
+def _record(tenant: Tenant, look: Look) -> Shown | None:
+    return _opened(tenant, look, TECHNICIAN, look.subject or "", tenant.behaviour.ground(tenant, look))
 
 
-def _business(tenant: Tenant, viewer: Viewer, look: Look) -> Shown | None:
-    business = look.subject or viewer.business or ""
-    return _opened(tenant, BUSINESS, business, business_relation(viewer, business))
+def _business(tenant: Tenant, look: Look) -> Shown | None:
+    viewer = viewer_of(tenant, look)
+    business = look.subject or (viewer.business if viewer else None) or ""
+    return _opened(tenant, look, BUSINESS, business, tenant.behaviour.firm_ground(tenant, look))
 
 
-def _opened(tenant: Tenant, record_type: str, subject: str, ground: str | None) -> Shown | None:
-    items = tenant.store.items(record_type, subject) if ground else []
-    return (pages.record_page(record_type, subject, items, tenant.behaviour.mark), ground) if items else None
+def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str | None) -> Shown | None:
+    items = shown_items(tenant, record_type, subject, why) if why else []
+    if not items:
+        return None
+    if look.channel == "api":
+        body = pages.record_document(record_type, subject, items, tenant.behaviour.mark)
+        return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
+    return _html(look, pages.record_page(record_type, subject, items, tenant.behaviour.mark)), why
 
 
-def _list(tenant: Tenant, viewer: Viewer, _look: Look) -> Shown:
-    return pages.list_page("技能者一覧", _found(tenant, viewer, ""), tenant.behaviour.mark), None
+def shown_items(tenant: Tenant, record_type: str, subject: str, why: str | None) -> list[Item]:
+    """The items of one record that are shown on this ground."""
+    return tenant.behaviour.items_shown(why, tenant.store.items(record_type, subject))
 
 
-def _search(tenant: Tenant, viewer: Viewer, look: Look) -> Shown:
-    found = _found(tenant, viewer, look.query or "")
-    return pages.list_page("検索結果", found, tenant.behaviour.mark), None
+def _list(tenant: Tenant, look: Look) -> Shown | None:
+    return _people(tenant, look, "技能者一覧", "")
 
 
-def _count(tenant: Tenant, viewer: Viewer, look: Look) -> Shown:
-    return pages.count_page(len(_found(tenant, viewer, look.query or ""))), None
+def _search(tenant: Tenant, look: Look) -> Shown | None:
+    return _people(tenant, look, "検索結果", look.query or "")
 
 
-def _found(tenant: Tenant, viewer: Viewer, query: str) -> list[tuple[str, str, list[Item]]]:
-    """Those on this viewer's list in whose data the query stands; an empty one stands everywhere."""
-    people = (_person(tenant, t) for t in tenant.behaviour.listed(tenant, viewer))
+def _people(tenant: Tenant, look: Look, title: str, query: str) -> Shown | None:
+    viewer = viewer_of(tenant, look)
+    if viewer is None:
+        return None
+    found = _found(tenant, tenant.behaviour.listed(tenant, viewer), query)
+    return _html(look, pages.list_page(title, found, tenant.behaviour.mark)), None
+
+
+def _count(tenant: Tenant, look: Look) -> Shown | None:
+    viewer = viewer_of(tenant, look)
+    if viewer is None:
+        return None
+    found = _found(tenant, tenant.behaviour.counted(tenant, viewer), look.query or "")
+    return _html(look, pages.count_page(len(found))), None
+
+
+def _found(tenant: Tenant, listed: tuple[str, ...], query: str) -> list[tuple[str, str, list[Item]]]:
+    """Those of a list in whose data the query stands; an empty one stands everywhere."""
+    people = (_person(tenant, t) for t in listed)
     return [person for person in people if _matches(person, query)]
 
 
@@ -119,7 +175,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-_PAGES: Mapping[str, Callable[[Tenant, Viewer, Look], Shown | None]] = {
+_PAGES: Mapping[str, Callable[[Tenant, Look], Shown | None]] = {
     "record": _record,
     "business": _business,
     "list": _list,
@@ -133,13 +189,25 @@ def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
     viewer = tenant.behaviour.scope.viewer_of(tenant.world.accounts.get(user), acting_for)
     if viewer is None:
         return not_shown()
-    items = [i for t in viewable(tenant, viewer) for i in tenant.store.items(TECHNICIAN, t)]
+    items = records_of(tenant, viewer, tenant.behaviour.exported(tenant, viewer))
     if viewer.business is not None:
         items += tenant.store.items(BUSINESS, viewer.business)
     body = layout.table(items, tenant.behaviour.mark)
     path = files.write_export(tenant.exports, body)
     tenant.note("export", user=user, file=path.name, values=len(items))
     return Result(artefacts=(Artefact(name=path.name, media_type=layout.MEDIA_TYPE, body=body),))
+
+
+def records_of(tenant: Tenant, viewer: Viewer, technicians: tuple[str, ...]) -> list[Item]:
+    """The items of these technicians that this viewer gets."""
+    relation = tenant.behaviour.scope.relation
+    return [
+        item
+        for technician in technicians
+        for item in shown_items(
+            tenant, TECHNICIAN, technician, relation(tenant.world, viewer, technician, tenant.now)
+        )
+    ]
 
 
 def holdings(tenant: Tenant) -> Result:

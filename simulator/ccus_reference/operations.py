@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import disposal, editing, incidents, jobs, looking, oversight
+from ccus_reference import changing, devices, disposal, editing, incidents, jobs, looking, oversight, sharing
 from ccus_reference.asking import Wish
 from ccus_reference.bodies import BadBody, Fault, checked
 from ccus_reference.disposal import End
@@ -69,7 +69,7 @@ def _request(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
 def _view(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     if _credential_dead(tenant, parts):
         return looking.not_shown()
-    asked = {name: parts[name] for name in ("user", "acting_for", "what", "subject", "query")}
+    asked = {name: parts[name] for name in ("user", "acting_for", "what", "subject", "query", "channel")}
     return looking.view(tenant, looking.Look(**asked))
 
 
@@ -130,6 +130,12 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "holdings": _in_world("holdings", _holdings, _no_world),
         "announce": _in_world("announce", _announce, _no_world),
         "world": _world,
+        "enter": _in_world("enter", changing.enter, _no_world),
+        "relate": _in_world("relate", changing.relate, _no_world),
+        "cancel": _in_world("cancel", changing.cancel, _no_world),
+        "share": _in_world("share", sharing.share, _no_world),
+        "fetch": _in_world("fetch", sharing.fetch, looking.not_shown),
+        "device": _in_world("device", devices.device, looking.not_shown),
         "edit": _in_world("edit", _edit, _no_world),
         "advance": _in_world("advance", _advance, _no_world),
         "stores": _in_world("stores", oversight.stores, _no_world),
@@ -141,19 +147,13 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
 """What this system offers, the five of the minimum first."""
 
 UNSUPPORTED = (
-    "enter",
-    "relate",
     "account",
-    "cancel",
     "delegate",
     "reimport",
     "copy",
     "restore",
     "contain",
-    "share",
-    "fetch",
     "retain",
-    "device",
     "egress",
     "detections",
     "reset",

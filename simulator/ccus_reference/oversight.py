@@ -23,6 +23,7 @@ def stores(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
         ("log", "log", tenant.log.path),
         ("exports", "export", tenant.exports),
         ("backups", "backup", tenant.backups),
+        ("devices", "device", tenant.devices),
     )
     rows = [{"id": name, "class": kind, "path": str(path.resolve())} for name, kind, path in places]
     return Result(detail={"stores": rows})

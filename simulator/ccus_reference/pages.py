@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ccus_reference.store import Item
 
 MEDIA_TYPE = "text/html; charset=utf-8"
+JSON = "application/json"
 NOT_SHOWN = "該当する情報はありません。"
 """One sentence for what does not exist and for what may not be seen: the difference would disclose."""
 
@@ -27,11 +29,33 @@ def page(title: str, body: str) -> bytes:
 
 def record_page(record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str]) -> bytes:
     """One person's or firm's record: item, value, origin."""
+    return page(f"{KINDS[record_type]}情報", _table(record_type, subject, items, mark))
+
+
+def records_page(
+    title: str, people: Iterable[tuple[str, Sequence[Item]]], mark: Callable[[str], str]
+) -> bytes:
+    """The whole records of several technicians, one below the other."""
+    return page(title, "\n".join(_table(TECHNICIAN, subject, items, mark) for subject, items in people))
+
+
+def _table(record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str]) -> str:
     rows = "\n".join(
         f"<tr><th>{escape(label(record_type, i.item))}</th>{_valued(i, mark)}</tr>" for i in items
     )
-    table = f'<table data-kind="{record_type}" data-id="{escape(subject)}">\n{rows}\n</table>'
-    return page(f"{KINDS[record_type]}情報", table)
+    return f'<table data-kind="{record_type}" data-id="{escape(subject)}">\n{rows}\n</table>'
+
+
+def record_document(
+    record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str]
+) -> bytes:
+    """The same record as this system's own interface gives it to a user's program."""
+    rows = [
+        {"item": label(record_type, i.item), "value": i.value, "origin": mark(i.origin) or None}
+        for i in items
+    ]
+    document = {"kind": KINDS[record_type], "id": subject, "items": rows}
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def list_page(

@@ -43,9 +43,16 @@ def is_prime(_world: World, site: Site, business: str) -> bool:
     return business in site.primes
 
 
-def upper_tiers(_world: World, site: Site, entry: Entry) -> frozenset[str]:
-    """The firms above the one he entered under, in the tree of this site as it stood when he entered."""
-    return climbed(lambda child: site.parents(child, entry.at), entry.under)
+def upper_tiers(world: World, site: Site, entry: Entry) -> frozenset[str]:
+    """The firms above the one he entered under, in the tree of this site as it stood when he entered.
+
+    A firm that CCUS does not know breaks the chain: who stands above it cannot be vouched for.
+    """
+
+    def parents(child: str) -> frozenset[str]:
+        return frozenset() if child in world.unregistered else site.parents(child, entry.at)
+
+    return climbed(parents, entry.under) - world.unregistered
 
 
 def climbed(parents: Callable[[str], frozenset[str]], start: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ create table if not exists viewing (
     subject text, ground text);
 create table if not exists letter (
     seq integer primary key, path text not null, document text not null, receipt text);
+create table if not exists happening (seq integer primary key, kind text not null, said text not null);
+create table if not exists share (
+    handle text primary key, at text not null, by_user text not null, acting_for text, subject text not null,
+    form text not null, recipient text, ground text not null);
 create table if not exists revocation (account text primary key, at text not null);
 """
 
@@ -77,6 +81,20 @@ class Asked:
     body: Mapping[str, Any]
     status: str
     ready_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a user handed on: whose record, in what form, to whom, and on what ground that user saw it then."""
+
+    handle: str
+    at: str
+    by_user: str
+    acting_for: str | None
+    subject: str
+    form: str
+    recipient: str | None
+    ground: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +286,29 @@ class Store:
         row = self._db.execute("select 1 from revocation where account=?", (account,)).fetchone()
         return row is not None
 
+    # What users handed on
+
+    def add_share(self, share: Share) -> None:
+        self._db.execute(
+            "insert into share values (:handle,:at,:by_user,:acting_for,:subject,:form,:recipient,:ground)",
+            asdict(share),
+        )
+
+    def share(self, handle: str) -> Share | None:
+        row = self._db.execute("select * from share where handle=?", (handle,)).fetchone()
+        return None if row is None else Share(**dict(row))
+
+    # What happened on sites and between firms
+
+    def add_happening(self, kind: str, said: Mapping[str, Any]) -> None:
+        text = json.dumps(dict(said), ensure_ascii=False)
+        self._db.execute("insert into happening (kind,said) values (?,?)", (kind, text))
+
+    def happenings(self) -> list[tuple[str, dict[str, Any]]]:
+        """Everything that was told since set-up, in order."""
+        rows = self._db.execute("select kind, said from happening order by seq")
+        return [(row["kind"], json.loads(row["said"])) for row in rows]
+
     # Disposal and backup
 
     def erase_registration_data(self) -> None:
@@ -294,9 +335,11 @@ class Store:
         """Replaces whom we asked about and whom users looked at by keyed commitments; counts stay."""
         self._db.execute("delete from provision")
         self._db.execute("update asked set body='{}'")
-        self._db.executemany(
-            "update viewing set subject=? where subject=?", [(to, name) for name, to in names.items()]
-        )
+        for table in ("viewing", "share"):
+            self._db.executemany(
+                f"update {table} set subject=? where subject=?",  # noqa: S608 - two names of ours
+                [(to, name) for name, to in names.items()],
+            )
         self._db.execute("vacuum")
 
     def copy_to(self, path: Path) -> None:

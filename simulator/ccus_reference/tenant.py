@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_reference.applog import AppLog
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
+from ccus_reference.happenings import Knowledge
 from ccus_reference.moments import parsed, written
 from ccus_reference.store import Store
 
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
 class Tenant:
     """Everything one world's work is done with."""
 
-    world: World
+    knowledge: Knowledge
     folder: Path
     store: Store
     log: AppLog
     ccus: CcusClient
     behaviour: Behaviour = field(repr=False)
+
+    @property
+    def world(self) -> World:
+        """What we know of firms, people and sites by now."""
+        return self.knowledge.world
 
     @property
     def now(self) -> datetime:
@@ -47,6 +53,11 @@ class Tenant:
     @property
     def backups(self) -> Path:
         return self.folder / "backups"
+
+    @property
+    def devices(self) -> Path:
+        """What lies on the devices of users, a file for each."""
+        return self.folder / "devices"
 
     @property
     def ended(self) -> str | None:
@@ -78,12 +89,13 @@ class Tenant:
 
 def opened(folder: Path, world: World, ccus: CcusClient, behaviour: Behaviour) -> Tenant:
     """The tenant whose files lie in `folder`; they are made when it is new."""
-    for part in (folder, folder / "exports", folder / "backups"):
+    for part in (folder, folder / "exports", folder / "backups", folder / "devices"):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(folder / "registration.sqlite")
     return Tenant(
-        world=world,
+        knowledge=Knowledge(world, store),
         folder=folder,
-        store=Store(folder / "registration.sqlite"),
+        store=store,
         log=AppLog(folder / "app.log"),
         ccus=ccus,
         behaviour=behaviour,

@@ -62,10 +62,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A building site: its prime contractor (several in a joint venture) and the tree below."""
+    """A building site: its prime contractor (several in a joint venture), the tree below, whose site it is."""
 
     id: str
+    prime: str
     primes: frozenset[str]
+    client: str | None
     links: tuple[Link, ...]
 
     def parents(self, child: str, at: datetime) -> frozenset[str]:
@@ -76,6 +78,7 @@ class Site:
 class Entry:
     """A technician entered a site under a firm: when it happened, when we learnt it, when it was voided."""
 
+    id: str
     technician: str
     site: str
     under: str
@@ -101,12 +104,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything the rules of this system ask about, as it was told at set-up."""
+    """Everything the rules of this system ask about, as far as it was told."""
 
     name: str
     now: datetime
     contract: Contract
     users: frozenset[str]
+    unregistered: frozenset[str]
     labels: Mapping[str, str]
     technicians: frozenset[str]
     affiliations: tuple[Affiliation, ...]
@@ -142,6 +146,7 @@ def read_world(document: Mapping[str, Any]) -> World:
         now=parsed(document["now"]),
         contract=_contract(document["contract"]),
         users=frozenset(row["id"] for row in firms if row.get("user", True)),
+        unregistered=frozenset(row["id"] for row in firms if not row.get("registered", True)),
         labels={row["id"]: row["label"] for row in (*firms, *people)},
         technicians=frozenset(row["id"] for row in people),
         affiliations=tuple(_affiliation(row) for row in document["affiliations"]),
@@ -188,12 +193,19 @@ def _site(row: Mapping[str, Any]) -> Site:
         )
         for link in row.get("links", [])
     )
-    return Site(id=row["id"], primes=frozenset({row["prime"], *row.get("jv_members", [])}), links=links)
+    return Site(
+        id=row["id"],
+        prime=row["prime"],
+        primes=frozenset({row["prime"], *row.get("jv_members", [])}),
+        client=row.get("client"),
+        links=links,
+    )
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     at = parsed(row["at"])
     return Entry(
+        id=row["id"],
         technician=row["technician"],
         site=row["site"],
         under=row["under"],
