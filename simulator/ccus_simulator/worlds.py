@@ -26,6 +26,7 @@ class Business:
     label: str
     user: bool = True
     sole: bool = False
+    registered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A construction site with its contractor tree."""
+    """A construction site with its contractor tree; `partners` form a joint venture with the prime."""
 
     label: str
     prime: str
+    partners: tuple[str, ...]
     client: str | None
     links: tuple[Link, ...]
 
@@ -123,7 +125,7 @@ def names() -> tuple[str, ...]:
 
 @cache
 def shipped(name: str) -> WorldFile:
-    """Return a world file that ships with the simulator: `standard` or `tiny`."""
+    """Return a world file that ships with the simulator: `standard`, `tangled` or `tiny`."""
     if name not in names():
         text = f"{name!r} という世界はありません。{'、'.join(names())} から選んでください。"
         raise MalformedDocument("世界ファイル", (Fault(path="$", text=text),))
@@ -171,7 +173,13 @@ def instantiate(world_file: WorldFile, *, seed: int, number: int, name: str | No
         },
         "processing_seconds": world_file.processing_seconds,
         "businesses": [
-            {"id": ids.businesses[b.label], "label": b.label, "user": b.user} for b in world_file.businesses
+            {
+                "id": ids.businesses[b.label],
+                "label": b.label,
+                "user": b.user,
+                **({} if b.registered else {"registered": False}),
+            }
+            for b in world_file.businesses
         ],
         "technicians": [{"id": ids.technicians[t.label], "label": t.label} for t in world_file.technicians],
         "affiliations": [_affiliation(a, ids) for a in world_file.affiliations],
@@ -221,6 +229,7 @@ def _site(site: Site, ids: _Ids) -> dict[str, Any]:
         "label": site.label,
         "prime": ids.businesses[site.prime],
         "client": ids.businesses[site.client] if site.client else None,
+        **({"jv_members": [ids.businesses[label] for label in site.partners]} if site.partners else {}),
         "links": [_link(link, ids) for link in site.links],
     }
 
@@ -338,6 +347,8 @@ def _of_site(path: str, body: Mapping[str, Any]) -> Iterator[_Reference]:
     for key in ("prime", "client"):
         if key in body:
             yield _Reference(path=f"{path}.{key}", section="businesses", label=body[key])
+    for order, label in enumerate(body.get("partners", [])):
+        yield _Reference(path=f"{path}.partners[{order}]", section="businesses", label=label)
     for order, link in enumerate(body.get("links", [])):
         for key in ("child", "parent"):
             yield _Reference(path=f"{path}.links[{order}].{key}", section="businesses", label=link[key])
@@ -359,7 +370,12 @@ def _world_file(document: Mapping[str, Any]) -> WorldFile:
         term=Term(signed_on=term["signed_on"], ends_on=term["ends_on"], instant=term.get("instant", "24:00")),
         processing_seconds=document.get("processing_seconds", 0),
         businesses=tuple(
-            Business(label=label, user=body.get("user", True), sole=body.get("sole", False))
+            Business(
+                label=label,
+                user=body.get("user", True),
+                sole=body.get("sole", False),
+                registered=body.get("registered", True),
+            )
             for label, body in document["businesses"].items()
         ),
         technicians=tuple(
@@ -396,7 +412,13 @@ def _read_site(label: str, body: Mapping[str, Any], since: str) -> Site:
         )
         for link in body.get("links", [])
     )
-    return Site(label=label, prime=body["prime"], client=body.get("client"), links=links)
+    return Site(
+        label=label,
+        prime=body["prime"],
+        partners=tuple(body.get("partners", ())),
+        client=body.get("client"),
+        links=links,
+    )
 
 
 def _read_entry(body: Mapping[str, Any]) -> Entry:

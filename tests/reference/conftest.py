@@ -33,6 +33,7 @@ ADMIN = "admin-token-of-the-tests"
 TOKEN = "candidate-token-of-the-tests"
 KEY = "00112233445566778899aabbccddeeff"
 _NUMBERS = count(4000)
+_KINDS = ("technicians", "businesses", "sites")
 
 
 @contextmanager
@@ -123,7 +124,7 @@ class Bench:
     call: Callable[[str, dict[str, Any]], dict[str, Any]]
 
     def id(self, label: str) -> str:
-        rows = (row for kind in ("technicians", "businesses", "sites") for row in self.document[kind])
+        rows = (row for kind in _KINDS for row in self.document[kind])
         return next(row["id"] for row in rows if row.get("label") == label)
 
     def user(self, label: str) -> dict[str, Any]:
@@ -167,6 +168,32 @@ class Bench:
         firm = next(iter(account["businesses"]), None)
         parts = {"subject": self.id(subject), "item": item, "value": value}
         return self.do("edit", user=account["id"], acting_for=firm, **parts)
+
+    def happens(self, op: str, **parts: Any) -> Envelope:
+        """Something happens now on a site or between firms; labels stand for ids."""
+        known = {row["label"]: row["id"] for kind in _KINDS for row in self.document[kind]}
+
+        def named(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {key: named(part) for key, part in value.items()}
+            return known.get(value, value) if isinstance(value, str) else value
+
+        return self.do(op, **named({"at": self.document["now"], **parts}))
+
+    def share(self, user: str, subject: str, form: str, to: str | None = None) -> Envelope:
+        account = self.user(user)
+        firm = next(iter(account["businesses"]), None)
+        recipient = self.user(to)["id"] if to and to.startswith("u_") else to
+        parts = {"subject": self.id(subject), "form": form, "to": recipient}
+        return self.do("share", user=account["id"], acting_for=firm, **parts)
+
+    def fetch(self, handle: str, user: str | None) -> Envelope:
+        return self.do("fetch", handle=handle, user=self.user(user)["id"] if user else None)
+
+    def device(self, user: str, action: str) -> Envelope:
+        account = self.user(user)
+        firm = next(iter(account["businesses"]), None)
+        return self.do("device", user=account["id"], acting_for=firm, action=action, device="phone-1")
 
     def holdings(self) -> list[dict[str, str]]:
         return self.do("holdings").rows
@@ -287,19 +314,24 @@ def standard(new_world: NewWorld) -> Bench:
 
 
 @pytest.fixture
+def tangled(new_world: NewWorld) -> Bench:
+    return new_world("tangled")
+
+
+@pytest.fixture
 def tiny(new_world: NewWorld) -> Bench:
     return new_world("tiny")
 
 
 @pytest.fixture
-def with_conduct(ccus: str, tmp_path: Path) -> Generator[Callable[[Behaviour], Bench]]:
-    """Makes a standard world in a system of the given conduct, in this process."""
+def with_conduct(ccus: str, tmp_path: Path) -> Generator[Callable[..., Bench]]:
+    """Makes a world, by itself the standard one, in a system of the given conduct, in this process."""
     opened: list[Tenants] = []
 
-    def make(behaviour: Behaviour) -> Bench:
+    def make(behaviour: Behaviour, name: str = "standard") -> Bench:
         tenants = Tenants(tmp_path / str(len(opened)), behaviour)
         opened.append(tenants)
-        document = world_document("standard")
+        document = world_document(name)
         return set_up(ccus, lambda op, body: envelope(OPERATIONS[op](tenants, body)), document)
 
     yield make

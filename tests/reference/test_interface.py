@@ -120,6 +120,14 @@ def _acts(bench: Bench) -> dict[str, Callable[[], Any]]:
         "request": lambda: bench.request("u_f1", "T1", firm=True),
         "view": lambda: bench.view("u_f1", "record", "T1"),
         "export": lambda: bench.export("u_f1"),
+        "enter": lambda: bench.happens("enter", technician="T2", site="S1", under="F1"),
+        "cancel": lambda: bench.happens("cancel", entry="e1"),
+        "relate": lambda: bench.happens(
+            "relate", change="end", affiliation={"technician": "T2", "business": "F1", "kind": "main"}
+        ),
+        "share": lambda: bench.share("u_f1", "T1", "mail"),
+        "fetch": lambda: bench.fetch("s-unknown", "u_f1"),
+        "device": lambda: bench.device("u_f1", "sync"),
         "edit": lambda: bench.edit("u_f1", "T1", "t30_awards", "自社の表彰"),
         "holdings": bench.holdings,
         "stores": bench.stores,

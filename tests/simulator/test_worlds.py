@@ -92,7 +92,7 @@ def test_a_world_file_is_read_from_disk(tmp_path: Path) -> None:
     file.write_text(BAD_FILE, encoding="utf-8")
     with pytest.raises(MalformedDocument, match=r"mine\.yaml"):
         worlds.load(file)
-    with pytest.raises(MalformedDocument, match="standard、tiny"):
+    with pytest.raises(MalformedDocument, match="standard、tangled、tiny"):
         worlds.shipped("large")
 
 
