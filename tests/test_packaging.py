@@ -32,9 +32,8 @@ OUR_NAMES = {package.name for package in PACKAGES}
 SHOWING = PACKAGES[0] / "showing"
 DATA = {"features": "ccus_harness/_data/features", "schemas": "ccus_harness/_data/schemas"}
 
-# Needed, though no import of ours shows it: uvicorn loads the one by its name; the other is for vendors who
-# mock CCUS inside their own Python tests.
-NOT_IMPORTED = {"httptools", "responses"}
+# Needed, though no import of ours shows it: uvicorn loads it by its name.
+NOT_IMPORTED = {"httptools"}
 
 
 def files_under(folder: Path | str) -> list[Path]:

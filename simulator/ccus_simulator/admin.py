@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ccus_simulator import commitment, contract_life, dialects, faults, retention, timers
+from ccus_simulator import commitment, contract_life, dialects, faults, retention, timers, tokens
 from ccus_simulator.call import Call
 from ccus_simulator.contract_life import NoSuchStep
 from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
@@ -17,6 +17,7 @@ from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
 from ccus_simulator.registry_changes import NothingToChange, changed
 from ccus_simulator.state import WorldState, created
+from ccus_simulator.store import TOKEN_KEY
 from ccus_simulator.types import Event, Plan, Secret
 
 BANNER = {
@@ -171,6 +172,7 @@ def _secrets(world: str, body: Mapping[str, Any]) -> tuple[Secret, ...]:
     return (
         Secret(world=world, name=CLIENT_SECRET, value=body["client"]["secret"]),
         Secret(world=world, name=COMMITMENT_KEY, value=body["commitment_key"], sealed=False),
+        Secret(world=world, name=TOKEN_KEY, value=tokens.key(world, body["client"]["secret"]), sealed=False),
         *(Secret(world=world, name=account_secret(a["id"]), value=a["credential"]) for a in accounts),
     )
 

@@ -47,8 +47,13 @@ class App:
         else:
             plan = self._simulator.handle(request)
         whole = answer(plan)
-        sent = await _perform(plan, whole, _Line(scope, receive, send))
+        line = _Line(scope, receive, send)
+        sent = await _perform(plan, whole, line)
+        # Before anything else can happen: the caller's next call must find it written down.
         self._simulator.sent(plan, sent, whole.body_size)
+        if plan.transport is not None:
+            # The server would complain of half an answer if it had not noticed that the connection is gone.
+            await line.gone()
 
 
 class _Line:
@@ -77,8 +82,8 @@ class _Line:
             }
         )
 
-    async def end(self, *, reset: bool) -> None:
-        """End the connection and wait until the server has noticed, or it would complain of half an answer."""
+    def end(self, *, reset: bool) -> None:
+        """End the connection."""
         if self.connection is not None:
             if reset:
                 held: Any = self.connection.get_extra_info("socket")
@@ -86,7 +91,6 @@ class _Line:
                 self.connection.abort()
             else:
                 self.connection.close()
-        await self.gone()
 
     async def gone(self) -> None:
         """Wait until the other side is gone."""
@@ -116,7 +120,7 @@ async def _perform(plan: Plan, answer: Answer, line: _Line) -> int:
     if fault.kind == "cut" and line.is_open:
         sent = max(0, min(fault.after_bytes, answer.body_size - 1))
         await line.write(answer, sent)
-    await line.end(reset=fault.kind == "reset")
+    line.end(reset=fault.kind == "reset")
     return sent
 
 

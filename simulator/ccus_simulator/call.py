@@ -9,7 +9,7 @@ from ccus_simulator import tokens
 from ccus_simulator.counter import Counter
 from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState
-from ccus_simulator.store import NO_WORLD, TOKEN_KEY, Store
+from ccus_simulator.store import TOKEN_KEY, Store
 from ccus_simulator.types import Event, Plan, Request
 
 WIRE: Final = "w"
@@ -50,7 +50,7 @@ class Call:
 
     @property
     def token_key(self) -> str:
-        return self.store.vault.read(NO_WORLD, TOKEN_KEY) or ""
+        return self.store.vault.read(self.world, TOKEN_KEY) or ""
 
 
 Handler = Callable[[Call], Plan]

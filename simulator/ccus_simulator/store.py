@@ -17,7 +17,6 @@ CREATE TABLE IF NOT EXISTS secrets (
   world TEXT NOT NULL, name TEXT NOT NULL, salt TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (world, name)
 ) STRICT;
 """
-NO_WORLD: Final = ""
 TOKEN_KEY: Final = "token_key"  # noqa: S105 - its name, not its value
 SALT_BYTES: Final = 16
 
@@ -59,8 +58,6 @@ class Vault:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        if self.read(NO_WORLD, TOKEN_KEY) is None:
-            self.keep(Secret(world=NO_WORLD, name=TOKEN_KEY, value=token_bytes(32).hex(), sealed=False))
 
     def keep(self, secret: Secret) -> None:
         salt = token_bytes(SALT_BYTES).hex() if secret.sealed else ""

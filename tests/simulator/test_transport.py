@@ -1,39 +1,17 @@
 """Claims about answers that go wrong on the way: what the caller meets, and what the ledger says of it."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import requests
-import uvicorn
 
-from ccus_simulator.asgi import App, Protocol
 from ccus_simulator.types import Plan, Request, Transport
 
 from .conftest import Bench
-
-Change = Callable[[Plan], Plan]
-
-
-@contextmanager
-def over_http(simulator: Any) -> Iterator[str]:
-    """Serve a simulator of this process on the loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(App(simulator), http=Protocol, log_level="error", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
+from .faces import over_http
 
 
 @pytest.fixture
