@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from ccus_reference import conduct, control, defects, variants
+from ccus_reference.ccus_client import Road
 from ccus_reference.tenants import Tenants
 
 TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of the variable, not its value
@@ -31,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data is None or not token:
         print(f"Name a folder with --data and put the bearer token into {TOKEN}.", file=sys.stderr)  # noqa: T201
         return 2
-    _serve(Tenants(options.data, conduct.behaviour_of(options.conduct)), token, options.port)
+    road = Road(ca_bundle=options.ccus_ca, proxy=options.ccus_proxy)
+    tenants = Tenants(options.data, conduct.behaviour_of(options.conduct), road)
+    _serve(tenants, token, options.port)
     return 0
 
 
@@ -46,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(conduct.NAMED),
         help="break the agreement in one way, or keep it in another lawful way",
     )
+    parser.add_argument("--ccus-ca", metavar="FILE", help="trust CCUS by these certificates (PEM)")
+    parser.add_argument("--ccus-proxy", metavar="URL", help="reach CCUS through this HTTP proxy")
     parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects as JSON")
     parser.add_argument("--list-variants", action="store_true", help="print the lawful variants as JSON")
     parser.add_argument("--profile", action="store_true", help="print where the candidate profile lies")

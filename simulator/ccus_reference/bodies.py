@@ -119,7 +119,14 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             name: Field(check=_objects)
             for name in ("businesses", "technicians", "affiliations", "sites", "entries", "accounts")
         },
-        "world.ccus": {"base_url": TEXT, "client_id": TEXT, "client_secret": TEXT},
+        "world.ccus": {"dialect": _optional(_one_of("json", "session"), "json")},
+        "world.ccus.json": {"base_url": TEXT, "client_id": TEXT, "client_secret": TEXT},
+        "world.ccus.session": {
+            "base_url": TEXT,
+            "business_id": TEXT,
+            "admin_id": TEXT,
+            "password": TEXT,
+        },
         "request": {
             "world": WORLD,
             "user": TEXT,

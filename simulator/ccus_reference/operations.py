@@ -26,7 +26,8 @@ def _world(tenants: Tenants, body: Any) -> Result:
     parts = checked("world", body)
     document = parts["document"]
     checked("world.document", document, "/document")
-    ccus = checked("world.ccus", parts["ccus"], "/ccus")
+    dialect = checked("world.ccus", parts["ccus"], "/ccus")
+    ccus = dialect | checked(f"world.ccus.{dialect['dialect']}", parts["ccus"], "/ccus")
     with tenants.lock(document["world"]):
         try:
             tenant = tenants.set_up(document, ccus)

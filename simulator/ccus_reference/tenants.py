@@ -7,7 +7,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference.ccus_client import CcusAccess, CcusClient
+from ccus_reference import ccus_client
 from ccus_reference.tenant import Tenant, opened
 from ccus_reference.world import read_world
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccus_reference.behaviour import Behaviour
+    from ccus_reference.ccus_client import Road
 
 
 class AnotherWorld(ValueError):
@@ -29,9 +30,10 @@ class AnotherWorld(ValueError):
 class Tenants:
     """All tenants of one process; each is worked on by one caller at a time."""
 
-    def __init__(self, data: Path, behaviour: Behaviour) -> None:
+    def __init__(self, data: Path, behaviour: Behaviour, road: Road | None = None) -> None:
         self._data = data
         self._behaviour = behaviour
+        self._road = road or ccus_client.Road()
         self._open: dict[str, Tenant] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._gate = threading.Lock()
@@ -67,9 +69,9 @@ class Tenants:
         return tenant
 
     def _opened(self, config: Mapping[str, Any]) -> Tenant:
-        access = CcusAccess(**config["ccus"])
+        ccus = ccus_client.opened(config["ccus"], self._road)
         world = read_world(config["document"])
-        return opened(self._data / world.name, world, CcusClient(access), self._behaviour)
+        return opened(self._data / world.name, world, ccus, self._behaviour)
 
     def close(self) -> None:
         for tenant in self._open.values():

@@ -365,6 +365,10 @@ def test_the_same_file_again_gives_the_same_number(session: SessionClient, bench
     document = bench.ask()
     numbers = {rows(session.upload(document))[0]["受付番号"] for _ in range(3)}
     assert len(numbers) == 1
+    assert {rows(session.call("GET", "/batches.csv?request_id=r1"))[0]["受付番号"]} == numbers
+    assert (
+        rows(session.call("GET", "/batches.csv?request_id=r9"))[0]["エラーコード"] == CODES["request.unknown"]
+    )
     assert bench.kinds().count("request.accepted") == 1
 
 

@@ -28,6 +28,7 @@ from ccus_simulator.types import Event, Json, Plan
 
 COOKIE: Final = "session"
 CLOSED: Final = "session.closed"
+REQUEST: Final = "request/"
 BATCH: Final = "U-"
 """How every 受付番号 of a batch begins."""
 IDS: Final = "/"
@@ -181,6 +182,15 @@ def accept(call: Call) -> Plan:
     return _accepted(call, wanted.request_id, None, decided.events)
 
 
+def batch_number(call: Call) -> Plan:
+    """Tell the 受付番号 of a request, for whoever lost the answer that named it."""
+    request_id = call.request.query.get("request_id", "")
+    number = call.state.notes.get(f"{REQUEST}{request_id}")
+    if number is None:
+        raise Refused("request.unknown")
+    return _table(200, ACCEPTED_COLUMNS, [{"受付番号": number, "依頼番号": request_id}])
+
+
 def batch_status(call: Call) -> Plan:
     """Tell how a batch stands, with a line for each subject."""
     batch = _batch(call)
@@ -292,7 +302,7 @@ def _at_columns(refused: Refused) -> Refused:
 
 def _accepted(call: Call, request_id: str, refusal: str | None, events: tuple[Event, ...]) -> Plan:
     """Answer with the 受付番号: the one that the same request has already, else a new one."""
-    state, same = call.state, f"request/{request_id}"
+    state, same = call.state, f"{REQUEST}{request_id}"
     known = state.notes.get(same)
     if refusal is None and not events and known:
         return _table(202, ACCEPTED_COLUMNS, [{"受付番号": known, "依頼番号": request_id}])
@@ -397,6 +407,7 @@ ROUTES: Final = routes(
     ("POST", "/logout", "client", logout),
     ("GET", "/contract.csv", "client", contract),
     ("POST", "/batches", "client", accept),
+    ("GET", "/batches.csv", "client", batch_number),
     ("GET", "/batches/{batch}/status.csv", "client", batch_status),
     ("GET", "/batches/{batch}/result.csv", "client", batch_result),
     ("POST", "/letters/notice", "client", letter("notice")),
