@@ -46,6 +46,9 @@ REQUEST_FILE = "request.json"
 REPLAY_FILE = "replay.jsonl"
 EARLIER_FILE = "events.before.jsonl"
 
+_TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE}
+"""Where the tape of each mode lies; a live run has none."""
+
 STEPS = (
     "acting",
     "observing",
@@ -72,11 +75,9 @@ def main() -> int:
 def _main() -> int:
     run_dir, mode = Path(sys.argv[1]), sys.argv[2]
     request: dict[str, Any] = json.loads((run_dir / REQUEST_FILE).read_text(encoding="utf-8"))
-    taped = (
-        list(read(run_dir / {"replay": EVENTS_FILE, "resume": EARLIER_FILE}[mode])) if mode != "live" else []
-    )
+    taped = list(read(run_dir / _TAPES[mode])) if mode in _TAPES else []
     target = parse_target(request["target"])
-    if mode == "replay":
+    if mode in ("replay", "rejudge"):
         stack: Any = nullcontext(None)
     else:
         root = Path(request["stores_root"]) if request.get("stores_root") else None
@@ -208,8 +209,14 @@ def _judge(request: Mapping[str, Any]) -> Judge:
 
 
 def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) -> dict[str, Any]:
+    declared = {
+        "readings": dict(judge.declared),
+        "policy": {name: allowed.within for name, allowed in judge.policy.items()},
+        "agreed": request.get("agreed", {}),
+        "declared_digest": request.get("declared_digest", ""),
+    }
     if taped:
-        return {key: part for key, part in taped[0].items() if key not in ("n", "kind")}
+        return {**{key: part for key, part in taped[0].items() if key not in ("n", "kind")}, **declared}
     return {
         "format": FORMAT,
         "run_id": request["run_id"],
@@ -222,8 +229,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "seed": request["seed"],
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": {"articles": list(request["articles"]), "obligations": list(request["obligations"])},
-        "readings": dict(judge.declared),
-        "policy": {name: allowed.within for name, allowed in judge.policy.items()},
+        **declared,
         "profile": request.get("profile") or {},
         "profile_digest": profile_digest(request.get("profile") or {}),
         "operator": "self-tested",

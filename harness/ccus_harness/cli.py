@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from ccus_harness.commands import killing, listing, running, serving
+from ccus_harness.commands import declared, killing, listing, running, serving
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
 
@@ -61,6 +61,7 @@ COMMANDS = (
     running.run,
     running.resume,
     running.replay,
+    declared.rejudge,
     running.report,
     listing.obligations,
     listing.defects,

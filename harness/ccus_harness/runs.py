@@ -9,21 +9,21 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
 from ccus_harness.profiles import load_profile, merged
-from ccus_harness.readings import declare
 from ccus_harness.register import load_register
 from ccus_harness.verdicts import EXIT_SET_UP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ccus_harness.events import Event
 
@@ -59,6 +59,7 @@ class RunRequest:
     seed: int = DEFAULT_SEED
     profile: Path | None = None
     stores_root: Path | None = None
+    choice: Choice = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,19 +74,13 @@ def launch(request: RunRequest) -> Iterator[Event]:
     """Runs and yields each event as it happens; raises `SetUpFault` when the run cannot begin."""
     _check(request)
     out = request.out
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise SetUpFault(
-            f"出力先 {out} は空ではありません。別の --out を指定してください。",
-            f"The output folder {out} is not empty. Give another --out.",
-        )
+    _must_be_free(out)
+    asked = _document(request)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        document = json.dumps(_document(request), ensure_ascii=False, indent=2, sort_keys=True)
-        (out / REQUEST_FILE).write_text(document + "\n", encoding="utf-8")
+        _write_request(out, asked)
     except OSError as fault:
-        raise SetUpFault(
-            f"出力先 {out} に書けません（{fault.strerror}）。", f"Cannot write to {out}: {fault.strerror}."
-        ) from fault
+        raise _unwritable(out, fault) from fault
     yield from _follow(out, "live", events.EVENTS_FILE)
 
 
@@ -105,13 +100,27 @@ def resume(run: Path) -> Iterator[Event]:
 
 def replay(run: Path) -> Iterator[Event]:
     """Judges a finished run again from its tape alone, yielding the events anew; contacts nobody."""
-    _must_be_run(run)
-    if not events.is_whole(run / events.EVENTS_FILE):
-        raise SetUpFault(
-            f"{run} の記録は完結していないか、壊れています。ccus-conformance resume で続けられます。",
-            f"The record in {run} is unfinished or damaged. You can go on with ccus-conformance resume.",
-        )
+    _must_be_whole(run)
     yield from _follow(run, "replay", REPLAY_FILE)
+
+
+def rejudge(run: Path, out: Path, choice: Choice) -> Iterator[Event]:
+    """Judges a finished run again under other readings or policy numbers; contacts nobody.
+
+    `out` becomes a run of its own with the same tape, so that it can be replayed and reported like any other.
+    """
+    _must_be_whole(run)
+    _must_be_free(out)
+    asked: dict[str, Any] = json.loads((run / REQUEST_FILE).read_text(encoding="utf-8"))
+    _must_be_this_suite(run)
+    changed = declaration(asked, replace(choice, agreed=(*_agreed_before(asked, choice), *choice.agreed)))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(run / events.EVENTS_FILE, out / EARLIER_FILE)
+        _write_request(out, {**asked, **document(changed)})
+    except OSError as fault:
+        raise _unwritable(out, fault) from fault
+    yield from _follow(out, "rejudge", events.EVENTS_FILE)
 
 
 def compare(run: Path) -> Comparison:
@@ -189,7 +198,7 @@ def declared_profile(target: str, path: Path | None = None) -> dict[str, Any]:
     profile = load_profile(path or _profile_of_reference())
     if which.is_reference and which.detail in (lawful := variants() if which.detail else {}):
         profile = merged(profile, lawful[which.detail]["profile"])
-    declare(profile.get("readings"), profile.get("policy"))
+    declaration(profile, NOTHING)
     return profile
 
 
@@ -210,10 +219,56 @@ def _document(request: RunRequest) -> dict[str, Any]:
         "obligations": list(request.obligations),
         "seed": request.seed,
         "profile": profile,
-        "readings": profile.get("readings", {}),
-        "policy": profile.get("policy", {}),
         "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
+        **document(declaration(profile, request.choice)),
     }
+
+
+def _write_request(out: Path, asked: Mapping[str, Any]) -> None:
+    text = json.dumps(asked, ensure_ascii=False, indent=2, sort_keys=True)
+    (out / REQUEST_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _must_be_free(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SetUpFault(
+            f"出力先 {out} は空ではありません。別の --out を指定してください。",
+            f"The output folder {out} is not empty. Give another --out.",
+        )
+
+
+def _unwritable(out: Path, fault: OSError) -> SetUpFault:
+    return SetUpFault(
+        f"出力先 {out} に書けません（{fault.strerror}）。", f"Cannot write to {out}: {fault.strerror}."
+    )
+
+
+def _agreed_before(asked: Mapping[str, Any], choice: Choice) -> list[Agreed]:
+    """What was agreed when the run was made and is not agreed anew."""
+    anew = {answer.reading for answer in choice.agreed}
+    return [
+        Agreed(reading=name, option=asked["readings"][name], on=day, reference="")
+        for name, day in asked["agreed"].items()
+        if name not in anew
+    ]
+
+
+def _must_be_this_suite(run: Path) -> None:
+    made_by = next(events.read(run / events.EVENTS_FILE))["suite"]["digest"]
+    if made_by != digest_of(data("features"), data("schemas")):
+        raise SetUpFault(
+            f"{run} は別の版の試験で作られています。判定し直すには、その版を使ってください。",
+            f"The run in {run} was made by another version of the suite; judge it again with that version.",
+        )
+
+
+def _must_be_whole(run: Path) -> None:
+    _must_be_run(run)
+    if not events.is_whole(run / events.EVENTS_FILE):
+        raise SetUpFault(
+            f"{run} の記録は完結していないか、壊れています。ccus-conformance resume で続けられます。",
+            f"The record in {run} is unfinished or damaged. You can go on with ccus-conformance resume.",
+        )
 
 
 def _must_be_run(run: Path) -> None:

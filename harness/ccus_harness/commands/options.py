@@ -23,3 +23,16 @@ JsonOption = Annotated[
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="run が作ったフォルダ / a folder that run has made")
 ]
+
+ReadingOption = Annotated[
+    list[str] | None,
+    typer.Option("--reading", metavar="NAME=OPTION", help="採る解釈 / a declared reading"),
+]
+PolicyOption = Annotated[
+    list[str] | None,
+    typer.Option("--policy", metavar="NAME=VALUE", help="判定用目安 / a policy number (PT24H, strict, …)"),
+]
+AgreedOption = Annotated[
+    Path | None,
+    typer.Option("--agreed", metavar="FILE", help="第9条で合意した解釈 / readings agreed under article 9"),
+]

@@ -10,9 +10,18 @@ from typing import Annotated
 import typer
 
 from ccus_harness import runs
+from ccus_harness.commands.declared import choice_of
 from ccus_harness.commands.faults import EXIT_ERROR, events_of, faults_said
 from ccus_harness.commands.names import TARGETS, known_articles, known_obligations, known_target
-from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
+from ccus_harness.commands.options import (
+    AgreedOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    PolicyOption,
+    ReadingOption,
+    RunArgument,
+)
 from ccus_harness.commands.watching import finish, watched, write_reports
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
@@ -36,6 +45,9 @@ def run(  # noqa: PLR0913 - one parameter for each option
     stores: Annotated[
         Path | None, typer.Option("--stores", metavar="DIR", help="読み取る保管先 / stores that may be read")
     ] = None,
+    reading: ReadingOption = None,
+    policy: PolicyOption = None,
+    agreed: AgreedOption = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             seed=seed,
             profile=profile,
             stores_root=stores,
+            choice=choice_of(reading, policy, agreed),
         )
         finish(runs.launch(request), folder, words, as_json=as_json)
 
