@@ -9,14 +9,15 @@ from ccus_simulator.call import Call
 from ccus_simulator.contract_life import NoSuchStep
 from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
 from ccus_simulator.documents import Fault, MalformedDocument
+from ccus_simulator.faults.drawing import exhausted
 from ccus_simulator.ledger import Head
 from ccus_simulator.moments import NoSuchMoment, moment, written
 from ccus_simulator.population import FORMULA
-from ccus_simulator.reading import read_document, read_json
+from ccus_simulator.reading import read_document
 from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
 from ccus_simulator.registry_changes import NothingToChange, changed
-from ccus_simulator.state import WorldState, created
+from ccus_simulator.state import FaultCount, WorldState, created
 from ccus_simulator.store import TOKEN_KEY
 from ccus_simulator.types import Event, Plan, Secret
 
@@ -127,11 +128,43 @@ def commitment_root(call: Call) -> Plan:
     return Plan(status=200, body={"leaf_count": len(leaves), "root": commitment.root(leaves)})
 
 
+def fault_catalogue(_: Call) -> Plan:
+    """List every fault there is, with what it takes and what shows that it has set in."""
+    return Plan(status=200, body={"faults": [fault.as_json() for fault in faults.CATALOGUE.values()]})
+
+
+def faults_set(call: Call) -> Plan:
+    """List the faults that were set in a world."""
+    state = call.state
+    return Plan(status=200, body={"faults": [_fault_status(state, name) for name in state.fault_counts]})
+
+
+def fault_status(call: Call) -> Plan:
+    """Tell whether a fault is set, how often it has fired, and whether it will again."""
+    return Plan(status=200, body=_fault_status(call.state, _fault_name(call)))
+
+
+def _fault_status(state: WorldState, name: str) -> dict[str, Any]:
+    count = state.fault_counts.get(name, FaultCount())
+    return {
+        "name": name,
+        "set": name in state.faults,
+        "parameters": state.faults.get(name),
+        "hits": count.hits,
+        "fired": count.fired,
+        "exhausted": exhausted(state, name),
+        "seen_by": dict(faults.CATALOGUE[name].seen_by),
+    }
+
+
 def put_fault(call: Call) -> Plan:
     """Make CCUS do something wrong from now on."""
     name = _fault_name(call)
-    parameters = read_json(call.request) if call.request.body else None
-    return _fault_set(call, name, parameters or {}, on=True)
+    parameters: dict[str, Any] = read_document(call.request, "admin-fault-1") if call.request.body else {}
+    accepted = faults.CATALOGUE[name].accepts
+    if unknown := sorted(set(parameters) - set(accepted)):
+        raise Refused("fault.parameter_unknown", unknown=unknown, valid=sorted(accepted))
+    return _fault_set(call, name, parameters, on=True)
 
 
 def delete_fault(call: Call) -> Plan:

@@ -11,6 +11,8 @@ from ccus_simulator import admin, dialects
 from ccus_simulator.answers import delivered
 from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
 from ccus_simulator.dialects import Dialect
+from ccus_simulator.faults.answers import disturbed
+from ccus_simulator.faults.catalogue import Operation
 from ccus_simulator.ledger import Entry
 from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
@@ -34,6 +36,9 @@ ROUTES: Final = routes(
     ("GET", f"{ADMIN}/worlds/{{world}}/ledger", "admin", admin.ledger),
     ("GET", f"{ADMIN}/worlds/{{world}}/inbox", "admin", admin.inbox),
     ("GET", f"{ADMIN}/worlds/{{world}}/commitment", "admin", admin.commitment_root),
+    ("GET", f"{ADMIN}/faults", "admin", admin.fault_catalogue),
+    ("GET", f"{ADMIN}/worlds/{{world}}/faults", "admin", admin.faults_set),
+    ("GET", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.fault_status),
     ("PUT", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.put_fault),
     ("DELETE", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.delete_fault),
     ("GET", f"{ADMIN}/ledger/verify", "admin", admin.verify),
@@ -96,14 +101,23 @@ class Simulator:
 
     def _decide(self, request: Request) -> Plan:
         call = self._call(request, {})
+        operation = None
         try:
             route, parts = self._route(request)
-            call = self._call(request, parts)
+            operation, call = route.operation, self._call(request, parts)
             self._let_pass(call, route)
-            return route.handler(call)
+            plan = route.handler(call)
         except Refused as refused:
             events = refused.events or note_refusal(call, refused)
-            return replace(self.refusal(request, refused), events=events)
+            plan = replace(self.refusal(request, refused), events=events)
+        return self._disturbed(call, operation, plan)
+
+    def _disturbed(self, call: Call, operation: Operation | None, plan: Plan) -> Plan:
+        """Let the faults of a world spoil the answers of its dialect, and nobody else's."""
+        state = call.states.get(call.world)
+        if state is None or not state.faults or operation is None:
+            return plan
+        return disturbed(state, operation, plan, dialects.dialect(state.dialect).refusal)
 
     def _route(self, request: Request) -> tuple[Route, Mapping[str, str]]:
         path = segments(request.path)

@@ -5,7 +5,7 @@ are applied here and nowhere else, so that no dialect can soften them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from ccus_simulator import commitment, faults, handover, inbox, retention, timers
 from ccus_simulator.contract_life import State
 from ccus_simulator.documents import Fault, faults_of
+from ccus_simulator.faults.drawing import NOT_SET, Chance, Drawn, draw
 from ccus_simulator.handover import LARGEST_PAGE, Page
 from ccus_simulator.ledger import canonical
 from ccus_simulator.moments import written
@@ -107,31 +108,30 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
     """Take in a request of a user, decide each of its subjects and process it when its time has come."""
     state = counter.state
     right = counter.vault.matches(state.world.name, account_secret(wanted.user), credential)
-    refusal = term_of(state) or user_refusal(state.world, wanted, state.now, credential_right=right)
+    late = _forgotten_end(state, "request")
+    refusal = None if late.fires else term_refusal(state.life)
+    refusal = refusal or user_refusal(state.world, wanted, state.now, credential_right=right)
     if refusal:
         raise Refused(refusal, events=(_stopped_at_door(state, wanted, refusal),))
     if known := state.requests.get(wanted.request_id):
         return _again(known, wanted)
-    return _take_in(state, wanted)
+    taken_in = _take_in(state, wanted)
+    return replace(taken_in, events=(*late.events, *taken_in.events))
 
 
 def request(counter: Counter, request_id: str) -> Recorded:
     """Return what became of a request."""
-    refusal = term_of(counter.state)
-    if refusal:
-        raise Refused(refusal)
-    known = counter.state.requests.get(request_id)
-    if known is None:
-        raise Refused("request.unknown")
-    return known
+    return _known(counter.state, request_id, _forgotten_end(counter.state, "request_status"))
 
 
 def hand_over(
     counter: Counter, request_id: str, cursor: str | None = None, limit: int = LARGEST_PAGE
 ) -> Decision[Page]:
     """Hand over what a request was promised, once; a large one in pages."""
-    page = handover.hand_over(counter.state, request(counter, request_id), cursor, limit)
-    return Decision(result=page, events=page.events)
+    state = counter.state
+    late = _forgotten_end(state, "provisions")
+    page = handover.hand_over(state, _known(state, request_id, late), cursor, limit)
+    return Decision(result=page, events=(*late.events, *page.events))
 
 
 def receive(counter: Counter, kind: InboxKind, document: Json) -> Decision[Receipt]:
@@ -151,13 +151,6 @@ def commitment_key(vault: Vault, world: str) -> bytes:
     return bytes.fromhex(vault.read(world, COMMITMENT_KEY) or "")
 
 
-def term_of(state: WorldState) -> str | None:
-    """Return why nothing is provided now, unless CCUS is made to forget the end."""
-    refusal = term_refusal(state.life)
-    forgets = faults.ANSWERS_AFTER_END in state.faults
-    return None if refusal == "contract.ended" and forgets else refusal
-
-
 def account_secret(account: str) -> str:
     """Name the secret of a user's account."""
     return f"account:{account}"
@@ -166,6 +159,23 @@ def account_secret(account: str) -> str:
 def event(state: WorldState, kind: str, body: dict[str, Any]) -> Event:
     """Make an event of this world, now."""
     return Event(world=state.world.name, at=state.now, kind=kind, body=body)
+
+
+def _forgotten_end(state: WorldState, operation: str) -> Drawn:
+    """Fault: CCUS forgets that the contract has ended; a contract not signed yet it never forgets."""
+    if term_refusal(state.life) != "contract.ended":
+        return NOT_SET
+    return draw(state, Chance(name=faults.ANSWERS_AFTER_END, operation=operation))
+
+
+def _known(state: WorldState, request_id: str, late: Drawn) -> Recorded:
+    refusal = None if late.fires else term_refusal(state.life)
+    if refusal:
+        raise Refused(refusal)
+    known = state.requests.get(request_id)
+    if known is None:
+        raise Refused("request.unknown")
+    return known
 
 
 def _again(known: Recorded, wanted: Ask) -> Decision[Recorded]:
@@ -177,10 +187,29 @@ def _again(known: Recorded, wanted: Ask) -> Decision[Recorded]:
 def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
     taken_in = _decided(state, wanted, decide(state.world, wanted, state.now))
     known = recorded(taken_in.body)
-    if known.status == "refused" or known.ready_at > state.now:
+    if known.status == "refused":
         return Decision(result=known, events=(taken_in,))
-    ready = timers.ready(state, known, state.now)
-    return Decision(result=processed(known, ready.body), events=(taken_in, ready))
+    lapsed = _lapses(state, known)
+    if known.ready_at > state.now:
+        return Decision(result=known, events=(taken_in, *lapsed))
+    trial = state.copy()
+    for happened in lapsed:
+        trial.apply(happened.kind, happened.at, happened.body)
+    ready = timers.ready(trial, known, state.now)
+    return Decision(result=processed(known, ready.body), events=(taken_in, *lapsed, ready))
+
+
+def _lapses(state: WorldState, known: Recorded) -> tuple[Event, ...]:
+    """Fault: somebody asked for leaves the business right after the request was taken in."""
+    wanted = state.faults.get(faults.AFFILIATION_LAPSES, {}).get("subjects", ())
+    people = [s.id for s in known.subjects if s.record_type == "technician" and s.id and not s.reason]
+    leaving = [person for person in people if not wanted or person in wanted][:1]
+    if known.acting_for is None or known.capacity != "business" or not leaving:
+        return ()
+    drawn = draw(state, Chance(name=faults.AFFILIATION_LAPSES, operation="request", subjects=people))
+    body = {"change": "affiliation.ended", "technician": leaving[0], "business": known.acting_for}
+    left = (event(state, "registry.changed", body),) if drawn.fires else ()
+    return (*drawn.events, *left)
 
 
 def _decided(state: WorldState, wanted: Ask, subjects: tuple[Subject, ...]) -> Event:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from ccus_simulator import faults, population, timers
-from ccus_simulator.annex1 import RecordType
 from ccus_simulator.documents import Fault
+from ccus_simulator.faults.records import Record, disturbed
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
@@ -16,17 +15,6 @@ from ccus_simulator.types import Event, Request
 
 LARGEST_PAGE: Final = 1_000
 """A firm of ten thousand is handed over in pages, so that no answer grows with the firm."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """One record as it is handed over."""
-
-    provision_id: str
-    record_type: RecordType
-    id: str
-    provided_at: datetime
-    items: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +74,19 @@ def _page(state: WorldState, known: Recorded, first: int, limit: int) -> Page:
     promised = known.promised[first : first + limit]
     withheld = tuple(subject for subject in promised if not _still(state, known, subject))
     records = tuple(_record(state, known, subject) for subject in promised if subject not in withheld)
-    events = (*_withheld(state, known, withheld), *(_collected(state, known, record) for record in records))
+    handed = disturbed(state, known, records)
+    collected = (_collected(state, known, record) for record in handed.records)
+    events = (*_withheld(state, known, withheld), *handed.events, *collected)
     end = first + len(promised)
     if not records and end >= len(known.promised):
         reason = CATALOGUE["subject.not_yours"].as_json()
         raise Refused("request.refused", refusal=reason, events=events)
-    return Page(records=records, events=events, next=f"p{end}" if end < len(known.promised) else None)
+    return Page(records=handed.sent, events=events, next=f"p{end}" if end < len(known.promised) else None)
 
 
 def _still(state: WorldState, known: Recorded, subject: Subject) -> bool:
     """Reading request.affiliation_at = storage: the last moment CCUS sees before the candidate stores."""
-    if state.world.readings.affiliation_at != "storage":
+    if state.world.readings.affiliation_at != "storage" or faults.KEEPS_LEAVERS in state.faults:
         return True
     return still_affiliated(state.world, known.capacity, known.acting_for, subject, state.now)
 
@@ -109,8 +99,6 @@ def _record(state: WorldState, known: Recorded, subject: Subject) -> Record:
         items = {key: value for key, value in items.items() if key not in hidden}
     else:
         items = population.business(seed, registry_id)
-    if faults.EXTRA_FIELDS in state.faults:
-        items |= population.extra(seed, registry_id)  # noqa: S610 - not Django
     return Record(
         provision_id=subject.provision_id or "",
         record_type=subject.record_type,
@@ -138,6 +126,7 @@ def _collected(state: WorldState, known: Recorded, record: Record) -> Event:
         "capacity": known.capacity,
         # Nobody can know before the answer is sent; provision.delivered tells afterwards.
         "delivered": "unknown",
+        **({"unsolicited": True} if record.unsolicited else {}),
     }
     return Event(world=state.world.name, at=state.now, kind="provision.collected", body=body)
 

@@ -214,6 +214,36 @@ _ROWS: Final = (
         "This event cannot happen in the present state of the contract.",
     ),
     (
+        "service.failed",
+        (500, None),
+        "CCUS の側の障害で処理できませんでした。間を置いて同じ内容で送り直してください。",
+        "CCUS failed on its own side and did nothing: send the same again after a while.",
+    ),
+    (
+        "service.unavailable",
+        (503, None),
+        "CCUS は保守のため止まっています。Retry-After の後に送り直してください。",
+        "CCUS is down for maintenance: send again after Retry-After.",
+    ),
+    (
+        "service.busy",
+        (429, None),
+        "呼び出しが多すぎます。Retry-After の後に送り直してください。",
+        "Too many calls: send again after Retry-After.",
+    ),
+    (
+        "inbox.down",
+        (503, None),
+        "基金の受付が止まっていて、受け取れていません。届くまで送り直してください。",
+        "The Fund's inbox is down and has not received this: send again until it arrives.",
+    ),
+    (
+        "fault.parameter_unknown",
+        (422, None),
+        "この故障にない指定があります。valid から選んでください。",
+        "The fault does not take a parameter given: choose from valid.",
+    ),
+    (
         "simulator.failed",
         (500, None),
         "模擬 CCUS の側で異常が起きました。何も記録されていません。",

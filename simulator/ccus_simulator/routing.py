@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccus_simulator.call import Guard, Handler
+from ccus_simulator.faults.catalogue import Operation
 from ccus_simulator.refusals import Refused
 
 
@@ -15,6 +16,8 @@ class Route:
     pattern: tuple[str, ...]
     guard: Guard
     handler: Handler
+    operation: Operation | None = None
+    """What a client does here, named alike in every dialect, so that faults know it."""
 
     def parts(self, path: Sequence[str]) -> Mapping[str, str] | None:
         """Return the named parts of a path that fits, or nothing."""
@@ -26,11 +29,20 @@ class Route:
         return {wanted[1:-1]: given for wanted, given in pairs if wanted.startswith("{")}
 
 
-def routes(*rows: tuple[str, str, Guard, Handler]) -> tuple[Route, ...]:
-    """Make a table of routes from rows of method, path, guard and handler."""
+Row = tuple[str, str, Guard, Handler] | tuple[str, str, Guard, Handler, Operation]
+
+
+def routes(*rows: Row) -> tuple[Route, ...]:
+    """Make a table of routes from rows of method, path, guard, handler and, in a dialect, operation."""
     return tuple(
-        Route(method=method, pattern=segments(path), guard=guard, handler=handler)
-        for method, path, guard, handler in rows
+        Route(
+            method=row[0],
+            pattern=segments(row[1]),
+            guard=row[2],
+            handler=row[3],
+            operation=row[4] if len(row) == 5 else None,
+        )
+        for row in rows
     )
 
 

@@ -75,6 +75,14 @@ class Letter:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultCount:
+    """On how many occasions a fault could have fired since it was set, and on how many it did."""
+
+    hits: int = 0
+    fired: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class WorldState:
     """Everything that has become of one world; only `apply` changes it."""
@@ -98,6 +106,7 @@ class WorldState:
     faults: dict[str, Json] = field(default_factory=dict[str, Json])
     notes: dict[str, Json] = field(default_factory=dict[str, Json])
     """What the dialect of this world keeps for itself; the core only keeps it."""
+    fault_counts: dict[str, FaultCount] = field(default_factory=dict[str, FaultCount])
 
     def copy(self) -> "WorldState":
         """Return a state to try events on; the things inside are frozen."""
@@ -108,6 +117,7 @@ class WorldState:
             inbox=list(self.inbox),
             faults=dict(self.faults),
             notes=dict(self.notes),
+            fault_counts=dict(self.fault_counts),
         )
 
     def apply(self, kind: str, at: datetime, body: Mapping[str, Any]) -> None:
@@ -170,11 +180,15 @@ def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
     request = processed(state.requests[body["request_id"]], body)
     state.requests[request.request_id] = request
     state.promised += sum(subject.provision_id is not None for subject in request.subjects)
+    if body.get("leavers"):
+        kept = state.fault_counts.get("keeps_leavers", FaultCount())
+        state.fault_counts["keeps_leavers"] = FaultCount(hits=kept.hits + 1, fired=kept.fired + 1)
 
 
 def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:
     request = state.requests[body["request_id"]]
-    state.requests[request.request_id] = replace(request, handed=request.handed + 1)
+    if not body.get("unsolicited"):
+        state.requests[request.request_id] = replace(request, handed=request.handed + 1)
     state.provided[body["provision_id"]] = Provision(
         provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"]
     )
@@ -238,12 +252,23 @@ def _letter(kind: InboxKind) -> Callable[[WorldState, Mapping[str, Any]], None]:
 def _fault_set(state: WorldState, body: Mapping[str, Any]) -> None:
     if body["on"]:
         state.faults[body["name"]] = body["parameters"]
+        state.fault_counts[body["name"]] = FaultCount()
     else:
         state.faults.pop(body["name"], None)
 
 
 def _dialect_noted(state: WorldState, body: Mapping[str, Any]) -> None:
     state.notes[body["key"]] = body["value"]
+
+
+def _fault_met(state: WorldState, body: Mapping[str, Any]) -> None:
+    # Taking a fault away keeps its count, so that whoever set it can still ask what it did.
+    state.fault_counts[body["name"]] = replace(state.fault_counts[body["name"]], hits=body["hit"])
+
+
+def _fault_fired(state: WorldState, body: Mapping[str, Any]) -> None:
+    count = state.fault_counts[body["name"]]
+    state.fault_counts[body["name"]] = FaultCount(hits=body["hit"], fired=count.fired + 1)
 
 
 _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] = {
@@ -261,5 +286,7 @@ _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] =
     "retention.claimed": _letter("retention_claim"),
     "fault.set": _fault_set,
     "dialect.noted": _dialect_noted,
+    "fault.fired": _fault_fired,
+    "fault.spared": _fault_met,
 }
 """call.refused and clock.moved change nothing but the time."""

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 
 from ccus_simulator import contract_life
 from ccus_simulator.contract_life import State, Step
-from ccus_simulator.faults import ANSWERS_AFTER_END
+from ccus_simulator.faults import ANSWERS_AFTER_END, KEEPS_LEAVERS
+from ccus_simulator.faults.drawing import exhausted
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
 from ccus_simulator.refusals import CATALOGUE
@@ -102,28 +103,43 @@ def _fire(state: WorldState, timer: Timer) -> Event:
 def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
     """Finish processing: affiliation is looked at again, and what remains gets its provision ids."""
     subjects: list[Subject] = []
+    leavers: list[str] = []
     number = state.promised
     for subject in request.subjects:
-        if subject.reason or not _may_have(state, request, subject, at):
+        left = not subject.reason and _has_left(state, request, subject, at)
+        kept = left and _is_kept(state, subject)
+        if subject.reason or (left and not kept):
             reason = subject.reason or "subject.not_yours"
             subjects.append(replace(subject, status="refused", reason=reason, provision_id=None))
             continue
         number += 1
+        leavers.extend([subject.id] if kept and subject.id else [])
         provision_id = f"PV-{state.world.name}-{number:06d}"
         subjects.append(replace(subject, status="provided", provision_id=provision_id))
     body = {
         "request_id": request.request_id,
         "subjects": [subject.for_ledger() for subject in subjects],
         "refusal": whole_refusal(subjects),
+        **({"leavers": leavers} if leavers else {}),
     }
     return Event(world=state.world.name, at=max(state.now, at), kind="provision.ready", body=body)
 
 
-def _may_have(state: WorldState, request: Recorded, subject: Subject, at: datetime) -> bool:
+def _has_left(state: WorldState, request: Recorded, subject: Subject, at: datetime) -> bool:
     """Reading request.affiliation_at: after the request, affiliation counts again unless that alone governs."""
     if state.world.readings.affiliation_at == "request":
-        return True
-    return still_affiliated(state.world, request.capacity, request.acting_for, subject, at)
+        return False
+    return not still_affiliated(state.world, request.capacity, request.acting_for, subject, at)
+
+
+def _is_kept(state: WorldState, subject: Subject) -> bool:
+    """Fault: CCUS does not notice that somebody has left."""
+    wanted = state.faults.get(KEEPS_LEAVERS, {}).get("subjects")
+    return (
+        KEEPS_LEAVERS in state.faults
+        and not exhausted(state, KEEPS_LEAVERS)
+        and (not wanted or subject.id in wanted)
+    )
 
 
 def whole_refusal(subjects: list[Subject] | tuple[Subject, ...]) -> dict[str, str | None] | None:

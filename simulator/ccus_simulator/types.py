@@ -44,8 +44,8 @@ class Secret:
 class Transport:
     """What goes wrong with an answer on its way, after it was decided and written down."""
 
-    kind: Literal["cut", "close", "reset", "silent"]
-    """cut: status, headers and the first `after_bytes` of the body, then the end of the connection. close: the
+    kind: Literal["cut", "cut_headers", "close", "reset", "silent"]
+    """cut_headers: the status and a part of the headers. cut: status, headers and the first `after_bytes` of the body, then the end of the connection. close: the
     end of the connection instead of an answer. reset: the same by a TCP reset. silent: no answer, the
     connection stays open until the caller gives up."""
     after_bytes: int = 0

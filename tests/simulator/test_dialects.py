@@ -249,6 +249,7 @@ NOT_ON_THE_WIRE = {
     "admin.token_invalid",
     "world.unknown",
     "world.differs",
+    "fault.parameter_unknown",
     "fault.unknown",
     "dialect.unknown",
 }

@@ -9,7 +9,8 @@ from ccus_simulator.call import Call, Handler
 from ccus_simulator.dialects import honest
 from ccus_simulator.dialects.port import Access, Caller, Outcome
 from ccus_simulator.documents import Fault
-from ccus_simulator.handover import Record, page_size
+from ccus_simulator.faults.records import Record
+from ccus_simulator.handover import page_size
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject
 from ccus_simulator.reading import read_json
@@ -140,13 +141,13 @@ def _form(call: Call) -> dict[str, list[str]]:
 
 
 ROUTES: Final = routes(
-    ("POST", "/oauth/token", "open", token),
-    ("GET", "/v1/contract", "client", contract),
-    ("POST", "/v1/requests", "client", request),
-    ("GET", "/v1/requests/{request_id}", "client", request_status),
-    ("GET", "/v1/requests/{request_id}/provisions", "client", provisions),
-    ("POST", "/v1/notices", "client", letter("notice")),
-    ("POST", "/v1/certificates", "client", letter("certificate")),
-    ("POST", "/v1/retention-claims", "client", letter("retention_claim")),
+    ("POST", "/oauth/token", "open", token, "token"),
+    ("GET", "/v1/contract", "client", contract, "contract"),
+    ("POST", "/v1/requests", "client", request, "request"),
+    ("GET", "/v1/requests/{request_id}", "client", request_status, "request_status"),
+    ("GET", "/v1/requests/{request_id}/provisions", "client", provisions, "provisions"),
+    ("POST", "/v1/notices", "client", letter("notice"), "notice"),
+    ("POST", "/v1/certificates", "client", letter("certificate"), "certificate"),
+    ("POST", "/v1/retention-claims", "client", letter("retention_claim"), "retention_claim"),
 )
 DIALECT: Final = OauthJson()

@@ -30,6 +30,10 @@ CODES: Final[Mapping[str, str]] = {
     "path.unknown": "F0603",
     "method.not_allowed": "F0604",
     "simulator.failed": "S0901",
+    "service.failed": "S0902",
+    "service.unavailable": "S0903",
+    "service.busy": "S0904",
+    "inbox.down": "S0905",
 }
 OTHER: Final = "S0999"
 """What a refusal is called that this dialect has no word for."""

@@ -403,15 +403,15 @@ def _table(
 
 
 ROUTES: Final = routes(
-    ("POST", "/login", "open", login),
+    ("POST", "/login", "open", login, "token"),
     ("POST", "/logout", "client", logout),
-    ("GET", "/contract.csv", "client", contract),
-    ("POST", "/batches", "client", accept),
-    ("GET", "/batches.csv", "client", batch_number),
-    ("GET", "/batches/{batch}/status.csv", "client", batch_status),
-    ("GET", "/batches/{batch}/result.csv", "client", batch_result),
-    ("POST", "/letters/notice", "client", letter("notice")),
-    ("POST", "/letters/certificate", "client", letter("certificate")),
-    ("POST", "/letters/retention", "client", letter("retention_claim")),
+    ("GET", "/contract.csv", "client", contract, "contract"),
+    ("POST", "/batches", "client", accept, "request"),
+    ("GET", "/batches.csv", "client", batch_number, "request_status"),
+    ("GET", "/batches/{batch}/status.csv", "client", batch_status, "request_status"),
+    ("GET", "/batches/{batch}/result.csv", "client", batch_result, "provisions"),
+    ("POST", "/letters/notice", "client", letter("notice"), "notice"),
+    ("POST", "/letters/certificate", "client", letter("certificate"), "certificate"),
+    ("POST", "/letters/retention", "client", letter("retention_claim"), "retention_claim"),
 )
 DIALECT: Final = SessionCsv()

@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 DocumentName = Literal[
     "admin-clock-1",
     "admin-contract-1",
+    "admin-fault-1",
     "admin-registry-1",
     "admin-world-1",
     "disposal-certificate-1",
