@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from ccus_harness.commands import declared, killing, listing, running, serving
+from ccus_harness.commands import declared, examining, killing, listing, running, serving
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
 
@@ -63,6 +63,7 @@ COMMANDS = (
     running.replay,
     declared.rejudge,
     running.report,
+    examining.exam,
     listing.obligations,
     listing.defects,
     killing.kill_table,

@@ -23,6 +23,7 @@ from ccus_harness.commands.options import (
     RunArgument,
 )
 from ccus_harness.commands.watching import finish, watched, write_reports
+from ccus_harness.exam import load_exam
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
 from ccus_harness.reports import Report, console
@@ -38,6 +39,9 @@ def run(  # noqa: PLR0913 - one parameter for each option
     obligation: Annotated[
         list[str] | None, typer.Option("--obligation", metavar="ID", help="審査項目 / obligation")
     ] = None,
+    exam: Annotated[
+        bool, typer.Option("--exam", help="認定試験の項目表の行だけ / only the rows of the exam list")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="乱数の種 / seed")] = runs.DEFAULT_SEED,
     profile: Annotated[
         Path | None, typer.Option("--profile", metavar="FILE", help="申請システムの申告 / candidate profile")
@@ -59,7 +63,10 @@ def run(  # noqa: PLR0913 - one parameter for each option
             target=known_target(target),
             out=folder,
             articles=known_articles(article or (), load_register()),
-            obligations=known_obligations(obligation or (), load_register()),
+            obligations=(
+                *known_obligations(obligation or (), load_register()),
+                *(load_exam().rows if exam else ()),
+            ),
             seed=seed,
             profile=profile,
             stores_root=stores,
