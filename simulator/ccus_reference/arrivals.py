@@ -66,7 +66,8 @@ def still_ours(world: World, order: Mapping[str, Any], arrival: Arrival, roster:
         return True
     if order["capacity"] == "business":
         return arrival.subject in roster
-    return world.accounts[order["user"]["account"]].technician == arrival.subject
+    account = world.accounts.get(order["user"]["account"])
+    return account is not None and account.technician == arrival.subject
 
 
 def items_of(

@@ -6,7 +6,7 @@ still may not have CCUS asked about him.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Wish:
     technicians: tuple[str, ...] | None
     """None means all technicians of the firm, as they are at this moment."""
     own_business: bool
+    delegation: str | None = None
+    """Under which recorded delegation somebody else asks for the firm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Order:
     purpose: str
     technicians: tuple[str, ...]
     own_business: bool
+    delegation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +54,39 @@ class Plan:
     left_out: tuple[str, ...] = ()
 
 
-def refusal(world: World, account: Account | None, wish: Wish) -> str | None:
-    """Why this person may not ask for anything in this way, or None."""
-    if account is None or account.role != "member":
-        return "この利用者は登録情報の提供を依頼できません。"
-    if wish.purpose not in PURPOSES:
-        return "この利用目的では依頼できません。"
-    held = (
-        account.technician is not None and wish.acting_for is None
-        if wish.capacity == "technician"
-        else wish.acting_for in account.businesses and wish.acting_for in world.users
-    )
-    return None if held else "この立場では依頼できません。"
+@dataclass
+class MayNotAsk(Exception):
+    """This person may not ask for anything in this way; `reason` is what the person is told."""
+
+    reason: str
+
+
+def known(world: World, user: str) -> Account | None:
+    """The account that asks; one that was stopped or has left is known no more."""
+    return world.accounts.get(user)
+
+
+def is_user(account: Account) -> bool:
+    """Only firms and technicians that use this system ask: no client, no guest, none of our own staff."""
+    return account.role == "member"
+
+
+def listed_purpose(purpose: str) -> str | None:
+    """The purpose that goes out with the order, or None when the joint use does not know it."""
+    return purpose if purpose in PURPOSES else None
+
+
+def delegated(world: World, account: Account, wish: Wish, at: datetime) -> Wish | None:
+    """The wish of somebody who asks for a firm not the own: it counts only under a recorded delegation."""
+    found = world.delegation(wish.acting_for or "", account.id, at)
+    return None if found is None else replace(wish, delegation=found.id)
+
+
+def holds_capacity(world: World, account: Account, wish: Wish) -> bool:
+    """Whether the account is the firm or the technician as which it asks."""
+    if wish.capacity == "technician":
+        return account.technician is not None and wish.acting_for is None
+    return wish.acting_for in account.businesses and wish.acting_for in world.users
 
 
 def as_business(world: World, wish: Wish, at: datetime) -> Plan:
@@ -97,4 +121,5 @@ def order_of(wish: Wish, technicians: Sequence[str], *, own_business: bool) -> O
         purpose=wish.purpose,
         technicians=tuple(technicians),
         own_business=own_business,
+        delegation=wish.delegation,
     )

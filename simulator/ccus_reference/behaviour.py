@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ccus_reference.store import Item, Provision, Share, Store
     from ccus_reference.tenant import Tenant
-    from ccus_reference.world import World
+    from ccus_reference.world import Account, World
 
 
 def _no_trace(_technicians: tuple[str, ...]) -> list[Item]:
@@ -49,6 +49,18 @@ def _all_of(provisions: list[Provision]) -> list[Provision]:
     return provisions
 
 
+def _nothing_more(_tenant: Tenant, _what: Any) -> None:
+    """Looking, exporting and receiving have no other effect than what they are."""
+
+
+def _make_way(store: Store, record_type: str, subject: str) -> None:
+    store.forget_record(record_type, subject)
+
+
+def _every_row(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return rows
+
+
 def _submit(tenant: Tenant, certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return tenant.send("/v1/certificates", certificate)
 
@@ -57,12 +69,23 @@ def _submit(tenant: Tenant, certificate: Mapping[str, Any]) -> Mapping[str, Any]
 class Behaviour:
     """The conduct of the system; each field is one decision."""
 
+    known: Callable[[World, str], Account | None] = asking.known
+    is_user: Callable[[Account], bool] = asking.is_user
+    purpose: Callable[[str], str | None] = asking.listed_purpose
+    delegated: Callable[[World, Account, asking.Wish, datetime], asking.Wish | None] = asking.delegated
     routine: tuple[jobs.DailyJob, ...] = jobs.ROUTINE
     as_business: Callable[[World, asking.Wish, datetime], asking.Plan] = asking.as_business
     as_technician: Callable[[World, asking.Wish, datetime], asking.Plan] = asking.as_technician
     trace_of_refused: Callable[[tuple[str, ...]], list[Item]] = _no_trace
     term_refusal: Callable[[term.Standing], str | None] = term.refusal
     listed_items: Callable[[str, Mapping[str, Any]], dict[str, Any]] = annex1.listed_items
+    asked_for: Callable[[Mapping[str, Any], arrivals.Arrival], bool] = arrivals.asked_for
+    still_ours: Callable[..., bool] = arrivals.still_ours
+    make_way: Callable[[Store, str, str], None] = _make_way
+    after_arrival: Callable[[Tenant, Any], None] = _nothing_more
+    before_page: Callable[[Tenant, looking.Look], None] = _nothing_more
+    after_export: Callable[[Tenant, bytes], None] = _nothing_more
+    audited: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = _every_row
     items_of: Callable[..., list[Item]] = arrivals.items_of
     mark: Callable[[str], str] = layout.origin_mark
     scope: Scope = field(default_factory=Scope)

@@ -172,6 +172,23 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
         "stores": {"world": WORLD},
         "backup": {"world": WORLD},
         "audit_log": {"world": WORLD},
+        "egress": {"world": WORLD},
+        "reset": {"world": WORLD},
+        "account": {
+            "world": WORLD,
+            "account": TEXT,
+            "change": Field(check=_one_of("create", "stop", "leave")),
+            "businesses": _optional(_texts, []),
+            "technician": NULLABLE,
+            "role": _optional(_one_of("member", "client", "staff", "guest"), "member"),
+        },
+        "delegate": {
+            "world": WORLD,
+            "business": TEXT,
+            "account": TEXT,
+            "from": Field(check=_moment),
+            "to": _optional(_or_null(_moment)),
+        },
         "view_log": {"world": WORLD},
         "advance": {"world": WORLD, "to": Field(check=_moment)},
         "edit": {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 TIMEOUT = (3.0, 15.0)
 MAX_BYTES = 32 * 1024 * 1024
@@ -38,10 +38,14 @@ class CcusUnreachable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Road:
-    """How this installation reaches CCUS: whose certificates it trusts, and through which proxy it goes."""
+    """How this installation reaches CCUS: whose certificates it trusts, and through which proxy it goes.
+
+    `sending` is told the base address before anything goes out for the first time.
+    """
 
     ca_bundle: str | None = None
     proxy: str | None = None
+    sending: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ class Line:
 
     def __init__(self, base_url: str, road: Road) -> None:
         self._base = base_url.rstrip("/")
+        self._sending = road.sending
         self._session = requests.Session()
         self._session.trust_env = False
         if road.ca_bundle:
@@ -74,6 +79,9 @@ class Line:
 
     def call(self, method: str, path: str, **parts: Any) -> Heard:
         """The answer to one call; raises `CcusUnreachable` when there is none, or only a server's excuse."""
+        if self._sending is not None:
+            self._sending(self._base)
+            self._sending = None
         try:
             with self._session.request(
                 method, self._base + path, timeout=TIMEOUT, allow_redirects=False, stream=True, **parts

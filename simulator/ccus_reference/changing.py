@@ -1,4 +1,4 @@
-"""What the site office and the administration tell this system: entries, affiliations, places in a site's tree."""
+"""What site office and administration tell this system: entries, affiliations, site links, accounts, delegations."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ def cancel(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
 def relate(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     """Begins or ends an affiliation or a link of a site's tree."""
     return _told(tenant, "relate", {name: parts[name] for name in ("change", "at", "affiliation", "link")})
+
+
+def account(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
+    """Makes an account, stops one, or lets its owner leave the service."""
+    said = {name: parts[name] for name in ("account", "change", "businesses", "technician", "role")}
+    return _told(tenant, "account", said)
+
+
+def delegate(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
+    """Records that a firm lets somebody else's account ask for it, from when and until when."""
+    identity = f"d{len(tenant.world.delegations) + 1}"
+    said = {name: parts[name] for name in ("business", "account", "from", "to")}
+    return _told(tenant, "delegate", {"id": identity, **said}, delegation=identity)
 
 
 def _told(tenant: Tenant, kind: str, said: Mapping[str, Any], **detail: Any) -> Result:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ccus_reference.moments import parsed
-from ccus_reference.world import Affiliation, Entry, Link, Period
+from ccus_reference.world import Account, Affiliation, Delegation, Entry, Link, Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -126,6 +126,47 @@ def _link(world: World, said: Mapping[str, Any], at: datetime, *, begins: bool) 
     return replace(world, sites={**world.sites, site.id: replace(site, links=links)})
 
 
+def _account(world: World, said: Mapping[str, Any]) -> World:
+    name = said["account"]
+    if said["change"] == "create":
+        return _account_made(world, said)
+    if name not in world.accounts:
+        raise DoesNotFit("account")
+    active = {known: account for known, account in world.accounts.items() if known != name}
+    return replace(world, accounts=active, left={**world.left, name: world.accounts[name]})
+
+
+def _account_made(world: World, said: Mapping[str, Any]) -> World:
+    businesses, technician = frozenset(said["businesses"]), said["technician"]
+    known = businesses <= world.labels.keys() and (technician is None or technician in world.technicians)
+    if said["account"] in world.accounts or not known:
+        raise DoesNotFit("account")
+    before = world.left.get(said["account"])
+    made = Account(
+        id=said["account"],
+        businesses=businesses,
+        technician=technician,
+        role=said["role"],
+        credential=before.credential if before else "",
+    )
+    left = {name: account for name, account in world.left.items() if name != made.id}
+    return replace(world, accounts={**world.accounts, made.id: made}, left=left)
+
+
+def _delegated(world: World, said: Mapping[str, Any]) -> World:
+    if said["business"] not in world.users or said["account"] not in world.accounts:
+        raise DoesNotFit("business or account")
+    period = Period(start=parsed(said["from"]), end=parsed(said["to"]) if said.get("to") else None)
+    begun = Delegation(id=said["id"], business=said["business"], account=said["account"], period=period)
+    return replace(world, delegations=(*world.delegations, begun))
+
+
 _CHANGES: Mapping[str, Callable[[World, Mapping[str, Any]], World]] = MappingProxyType(
-    {"enter": _entered, "cancel": _cancelled, "relate": _related}
+    {
+        "enter": _entered,
+        "cancel": _cancelled,
+        "relate": _related,
+        "account": _account,
+        "delegate": _delegated,
+    }
 )

@@ -72,6 +72,7 @@ def every_item(_ground: str | None, items: list[Item]) -> list[Item]:
 
 def view(tenant: Tenant, look: Look) -> Result:
     """The page a user gets; what may not be seen and what does not exist give the same page."""
+    tenant.behaviour.before_page(tenant, look)
     shown = _PAGES[look.what](tenant, look)
     artefact, why = (None, None) if shown is None else shown
     _log(tenant, look, why, shown=artefact is not None)
@@ -194,6 +195,7 @@ def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
         items += tenant.store.items(BUSINESS, viewer.business)
     body = layout.table(items, tenant.behaviour.mark)
     path = files.write_export(tenant.exports, body)
+    tenant.behaviour.after_export(tenant, body)
     tenant.note("export", user=user, file=path.name, values=len(items))
     return Result(artefacts=(Artefact(name=path.name, media_type=layout.MEDIA_TYPE, body=body),))
 

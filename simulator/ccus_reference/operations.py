@@ -54,6 +54,12 @@ def _no_world() -> Result:
     return refused("この世界は登録されていません。")
 
 
+def _reset(tenants: Tenants, body: Any) -> Result:
+    parts = checked("reset", body)
+    with tenants.lock(parts["world"]):
+        return Result() if tenants.forget(parts["world"]) else _no_world()
+
+
 def _request(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     technicians = parts["technicians"]
     wish = Wish(
@@ -134,6 +140,8 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "enter": _in_world("enter", changing.enter, _no_world),
         "relate": _in_world("relate", changing.relate, _no_world),
         "cancel": _in_world("cancel", changing.cancel, _no_world),
+        "account": _in_world("account", changing.account, _no_world),
+        "delegate": _in_world("delegate", changing.delegate, _no_world),
         "share": _in_world("share", sharing.share, _no_world),
         "fetch": _in_world("fetch", sharing.fetch, looking.not_shown),
         "device": _in_world("device", devices.device, looking.not_shown),
@@ -143,20 +151,18 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "backup": _in_world("backup", oversight.backup, _no_world),
         "audit_log": _in_world("audit_log", oversight.audit_log, _no_world),
         "view_log": _in_world("view_log", oversight.view_log, _no_world),
+        "egress": _in_world("egress", oversight.egress, _no_world),
+        "reset": _reset,
     }
 )
 """What this system offers, the five of the minimum first."""
 
 UNSUPPORTED = (
-    "account",
-    "delegate",
     "reimport",
     "copy",
     "restore",
     "contain",
     "retain",
-    "egress",
     "detections",
-    "reset",
 )
 """What the interface knows and this system lacks; each answers 501 with its name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from ccus_reference import arrivals, asking
@@ -45,15 +45,35 @@ def request(tenant: Tenant, wish: Wish) -> Result:
 
 
 def _granted(tenant: Tenant, wish: Wish, seq: int) -> Result:
-    account = tenant.world.accounts.get(wish.user)
-    reason = asking.refusal(tenant.world, account, wish) or term_refusal(tenant)
-    if reason is not None:
-        return Result(outcome="refused", reason=reason)
+    try:
+        wish = _admitted(tenant, wish)
+    except asking.MayNotAsk as no:
+        return Result(outcome="refused", reason=no.reason)
     plan = _plan(tenant, wish)
     placed = [place(tenant, order, seq, n) for n, order in enumerate(plan.orders, 1)]
     not_had = (*plan.left_out, *(name for one in placed for name in one.refused))
     tenant.store.keep(tenant.behaviour.trace_of_refused(not_had))
     return _outcome(placed, seq, len(not_had))
+
+
+def _admitted(tenant: Tenant, wish: Wish) -> Wish:
+    """The wish as it may go out; raises `MayNotAsk` with the reason when it may not."""
+    rules, world = tenant.behaviour, tenant.world
+    account = rules.known(world, wish.user)
+    if account is None or not rules.is_user(account):
+        raise asking.MayNotAsk("この利用者は登録情報の提供を依頼できません。")
+    purpose = rules.purpose(wish.purpose)
+    if purpose is None:
+        raise asking.MayNotAsk("この利用目的では依頼できません。")
+    own: Wish | None = replace(wish, purpose=purpose)
+    if not asking.holds_capacity(world, account, wish):
+        own = rules.delegated(world, account, own, tenant.now) if wish.capacity == "business" else None
+    if own is None:
+        raise asking.MayNotAsk("この立場では依頼できません。")
+    reason = term_refusal(tenant)
+    if reason is not None:
+        raise asking.MayNotAsk(reason)
+    return own
 
 
 def _plan(tenant: Tenant, wish: Wish) -> asking.Plan:
@@ -153,7 +173,8 @@ def _refused(subjects: Iterable[Any]) -> Iterator[str]:
 
 
 def _body(tenant: Tenant, order: Order, request_id: str) -> dict[str, Any]:
-    credential = tenant.world.accounts[order.user].credential
+    account = tenant.world.accounts.get(order.user) or tenant.world.left[order.user]
+    credential = account.credential
     return {
         "request_id": request_id,
         "user": {"account": order.user, "credential": credential},
@@ -204,10 +225,11 @@ def take_in(tenant: Tenant, asked: Asked, found: Sequence[Arrival]) -> None:
     """Keeps the arrived records as a whole: every kept value stands beside the provision it came from."""
     acting_for = asked.body["acting_for"] or ""
     roster = frozenset(tenant.world.roster(acting_for, tenant.now))
+    rules = tenant.behaviour
     kept = [
         a
         for a in found
-        if arrivals.asked_for(asked.body, a) and arrivals.still_ours(tenant.world, asked.body, a, roster)
+        if rules.asked_for(asked.body, a) and rules.still_ours(tenant.world, asked.body, a, roster)
     ]
     let_in = [(a, tenant.behaviour.listed_items(a.record_type, a.items)) for a in kept]
     at = written(tenant.now)
@@ -216,9 +238,10 @@ def take_in(tenant: Tenant, asked: Asked, found: Sequence[Arrival]) -> None:
         for a in found:
             tenant.store.add_provision(_provision(asked, a, at, kept=a in kept))
         for a in kept:
-            tenant.store.forget_record(a.record_type, a.subject)
+            rules.make_way(tenant.store, a.record_type, a.subject)
         tenant.store.keep(tenant.behaviour.items_of(tenant.world, asked.body, let_in, at))
     tenant.note("provision", order=asked.order_id, kept=len(kept), turned_away=len(found) - len(kept))
+    rules.after_arrival(tenant, kept)
 
 
 def _provision(asked: Asked, arrival: Arrival, at: str, *, kept: bool) -> Provision:

@@ -37,16 +37,23 @@ def backup(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
 
 def audit_log(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
     """The request ledger: every wish of a user with the orders to CCUS that came of it."""
-    rows = [
-        {**row, "orders": [asked.order_id for asked in tenant.store.orders_of(row["seq"])]}
-        for row in tenant.store.requests()
-    ]
+    rows = tenant.behaviour.audited(
+        [
+            {**row, "orders": [asked.order_id for asked in tenant.store.orders_of(row["seq"])]}
+            for row in tenant.store.requests()
+        ]
+    )
     return Result(artefacts=(_lines("audit_log.jsonl", rows),))
 
 
 def view_log(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
     """Who looked at whose record, for which firm, and on what ground."""
     return Result(artefacts=(_lines("view_log.jsonl", tenant.store.viewings()),))
+
+
+def egress(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
+    """Every host that this system sent anything to in this world, with why."""
+    return Result(detail={"hosts": tenant.store.destinations()})
 
 
 def _lines(name: str, rows: Iterable[Mapping[str, Any]]) -> Artefact:

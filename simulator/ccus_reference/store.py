@@ -36,6 +36,7 @@ create table if not exists viewing (
     subject text, ground text);
 create table if not exists letter (
     seq integer primary key, path text not null, document text not null, receipt text);
+create table if not exists destination (host text not null, purpose text not null, primary key (host, purpose));
 create table if not exists happening (seq integer primary key, kind text not null, said text not null);
 create table if not exists share (
     handle text primary key, at text not null, by_user text not null, acting_for text, subject text not null,
@@ -299,6 +300,13 @@ class Store:
         return None if row is None else Share(**dict(row))
 
     # What happened on sites and between firms
+
+    def add_destination(self, host: str, purpose: str) -> None:
+        self._db.execute("insert or ignore into destination values (?,?)", (host, purpose))
+
+    def destinations(self) -> list[dict[str, str]]:
+        """Every host that anything was sent to, with why."""
+        return [dict(row) for row in self._db.execute("select * from destination order by host, purpose")]
 
     def add_happening(self, kind: str, said: Mapping[str, Any]) -> None:
         text = json.dumps(dict(said), ensure_ascii=False)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import ccus_client
+from ccus_reference import ccus_client, outbound
 from ccus_reference.tenant import Tenant, opened
 from ccus_reference.world import read_world
 
@@ -68,10 +70,24 @@ class Tenants:
         _write_private(path, json.dumps(config, ensure_ascii=False))
         return tenant
 
+    def forget(self, name: str) -> bool:
+        """Removes a world with everything that was kept in it; says whether there was one."""
+        tenant = self.find(name)
+        if tenant is None:
+            return False
+        tenant.close()
+        self._open.pop(name)
+        shutil.rmtree(tenant.folder)
+        return True
+
     def _opened(self, config: Mapping[str, Any]) -> Tenant:
-        ccus = ccus_client.opened(config["ccus"], self._road)
         world = read_world(config["document"])
+        road = replace(self._road, sending=lambda url: self._sending(world.name, url))
+        ccus = ccus_client.opened(config["ccus"], road)
         return opened(self._data / world.name, world, ccus, self._behaviour)
+
+    def _sending(self, name: str, url: str) -> None:
+        self._open[name].store.add_destination(outbound.host_of(url), outbound.TO_CCUS)
 
     def close(self) -> None:
         for tenant in self._open.values():

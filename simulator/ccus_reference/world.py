@@ -103,6 +103,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """A firm's recorded wish that somebody else's account may ask for it (代行)."""
+
+    id: str
+    business: str
+    account: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything the rules of this system ask about, as far as it was told."""
 
@@ -117,6 +127,14 @@ class World:
     sites: Mapping[str, Site]
     entries: tuple[Entry, ...]
     accounts: Mapping[str, Account]
+    left: Mapping[str, Account] = field(default_factory=dict[str, "Account"])
+    """Accounts that were stopped or whose owner left: they may do nothing any more."""
+    delegations: tuple[Delegation, ...] = ()
+
+    def delegation(self, business: str, account: str, at: datetime) -> Delegation | None:
+        """What lets this account ask for that firm now, if anything does."""
+        named = (d for d in self.delegations if (d.business, d.account) == (business, account))
+        return next((d for d in named if d.period.holds(at)), None)
 
     def roster(self, business: str, at: datetime) -> tuple[str, ...]:
         """The technicians who belong to `business` at that time, main or side affiliation."""

@@ -129,6 +129,17 @@ def _acts(bench: Bench) -> dict[str, Callable[[], Any]]:
         "fetch": lambda: bench.fetch("s-unknown", "u_f1"),
         "device": lambda: bench.device("u_f1", "sync"),
         "edit": lambda: bench.edit("u_f1", "T1", "t30_awards", "自社の表彰"),
+        "delegate": lambda: bench.do(
+            "delegate",
+            **{
+                "business": bench.id("F1"),
+                "account": bench.user("u_p1")["id"],
+                "from": bench.document["now"],
+                "to": None,
+            },
+        ),
+        "account": lambda: bench.do("account", account=bench.user("u_t1")["id"], change="stop"),
+        "egress": lambda: bench.do("egress"),
         "holdings": bench.holdings,
         "stores": bench.stores,
         "backup": lambda: bench.do("backup"),
@@ -136,6 +147,7 @@ def _acts(bench: Bench) -> dict[str, Callable[[], Any]]:
         "view_log": lambda: bench.do("view_log"),
         "advance": lambda: bench.do("advance", to="2026-04-14T09:00:00+09:00"),
         "announce": lambda: (bench.incident(), bench.end()),
+        "reset": lambda: bench.do("reset"),
     }
 
 
