@@ -82,12 +82,13 @@ class Tenants:
 
     def _opened(self, config: Mapping[str, Any]) -> Tenant:
         world = read_world(config["document"])
-        road = replace(self._road, sending=lambda url: self._sending(world.name, url))
+
+        def sending(url: str) -> None:
+            self._open[world.name].store.add_destination(outbound.host_of(url), outbound.TO_CCUS)
+
+        road = replace(self._road, sending=sending)
         ccus = ccus_client.opened(config["ccus"], road)
         return opened(self._data / world.name, world, ccus, self._behaviour)
-
-    def _sending(self, name: str, url: str) -> None:
-        self._open[name].store.add_destination(outbound.host_of(url), outbound.TO_CCUS)
 
     def close(self) -> None:
         for tenant in self._open.values():
