@@ -15,6 +15,8 @@ SEAT: Final = 50
 """The first indexes of a world, for which canary codes of neighbouring worlds never meet."""
 
 FIRST_SOLE: Final = 40
+FURTHER_SOLE: Final = 90_000
+"""From here on the ids of a world are 一人親方 again, for worlds that have more than ten of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class RegistryId:
     @property
     def sole(self) -> bool:
         """Whether a world reserves this id for a 一人親方; the bulk register decides by its own draw."""
-        return not self.bulk and FIRST_SOLE <= self.number % INDEXES_PER_WORLD < SEAT
+        index = self.number % INDEXES_PER_WORLD
+        return not self.bulk and (FIRST_SOLE <= index < SEAT or index >= FURTHER_SOLE)
 
 
 class NotARegistryId(ValueError):
@@ -68,8 +71,9 @@ def world_id(kind: str, number: int, index: int) -> str:
 
 
 def world_index(order: int, *, sole: bool) -> int:
-    """Give the order-th record of its sort an index; indexes 40 to 49 are kept for 一人親方."""
+    """Give the order-th record of its sort an index; 40 to 49 and 90,000 onwards are kept for 一人親方."""
     if sole:
-        return FIRST_SOLE + order
+        seated = SEAT - FIRST_SOLE
+        return FIRST_SOLE + order if order < seated else FURTHER_SOLE + order - seated
     first = order + 1
     return first if first < FIRST_SOLE else first + SEAT - FIRST_SOLE

@@ -3,149 +3,172 @@
 from typing import Any, Final
 
 from ccus_simulator.pools import CONSTRUCTION
-from ccus_simulator.population.draws import Draws, Weighted
-from ccus_simulator.population.people import FAMILIES, address, home, japanese_name, phone
-from ccus_simulator.population.planter import Planter
+from ccus_simulator.population.draws import Shares
+from ccus_simulator.population.people import FAMILIES, FEMALE, MALE, address, home, japanese_name, line
+from ccus_simulator.population.picks import distinct
+from ccus_simulator.population.register import is_sole_firm
+from ccus_simulator.population.writer import Flag, Text, Value, Whole, Writer
 
-SOLE: Final = "一人親方"
-KINDS: Final = Weighted[str].of({"法人": 480, "個人": 175, SOLE: 345}.items())
-KINDS_OF_A_WORLD: Final = Weighted[str].of({"法人": 800, "個人": 200}.items())
-LICENSED_PER_MILLE: Final = {"法人": 880, "個人": 400, SOLE: 40}
-LICENCE_TRADES: Final = Weighted[str].of((t["name"], t["weight"]) for t in CONSTRUCTION["licence_trades"])
-LEGAL_FORM: Final = Weighted[str].of({"株式会社": 82, "有限会社": 14, "合同会社": 4}.items())
-SCHEMES: Final = {
-    (True, True): "建退共・中退共",
-    (True, False): "建退共",
-    (False, True): "中退共",
-    (False, False): "無",
-}
-CORPORATE_BASE: Final = "9999"
+CORPORATION, INDIVIDUAL, SOLE = range(3)
+KINDS: Final = ("法人", "個人", "一人親方")
+CORPORATE_PER_MILLE: Final = 733
+CORPORATE_PER_MILLE_OF_A_WORLD: Final = 800
+LICENSED_PER_MILLE: Final = (880, 400, 40)
+LICENCES: Final = Shares.of((425, 192, 192, 191))
+"""One to four drawn; a little less than the published 46 % have one, for two of the drawn may be the same."""
+
+LICENCE_TRADES: Final = Shares.of(trade["weight"] for trade in CONSTRUCTION["licence_trades"])
+LICENCE_NAMES: Final = tuple(trade["name"] for trade in CONSTRUCTION["licence_trades"])
+LICENCE_CLASSES: Final = ("一般", "特定")
+LEAST_CAPITAL_OF_SPECIAL: Final = 20_000_000
+CAPITALS: Final = tuple(capital["yen"] for capital in CONSTRUCTION["capitals"])
+CAPITAL: Final = Shares.of(capital["weight"] for capital in CONSTRUCTION["capitals"])
+OFFICES: Final = tuple(f"{office:02d}-" for office in range(48))
+LEADING_DIGITS: Final = ("5", "6", "7", "8", "9")
+"""The highest numbers of licences are far below these; the first belongs to worlds."""
+
+LEGAL_FORM: Final = Shares.of((82, 14, 4))
+LEGAL_FORMS: Final = ("株式会社", "有限会社", "合同会社", "")
+NO_FORM: Final = 3
+FIRM_WORDS: Final = tuple(CONSTRUCTION["firm_words"])
+SCHEMES: Final = ("無", "中退共", "建退共", "建退共・中退共")
+CERTIFICATE_KINDS: Final = tuple(CONSTRUCTION["ecert_kinds"])
+AWARDS: Final = tuple(f"{award}（" for award in CONSTRUCTION["business_awards"])
+YES_NO: Final = ("無", "有")
+DIGITS: Final = tuple("0123456789")
+CORPORATE_BASE: Final = 9999
 """No registry office has this number, so no real 法人番号 has these digits behind its check digit."""
 
 
-def business_record(planter: Planter) -> dict[str, Any]:
+def business_items(w: Writer) -> dict[str, Value]:
     """Write the 23 items, planting their canaries."""
-    draws = planter.draws
-    kind = firm_kind(draws)
+    kind = firm_kind(w)
+    corporate = kind == CORPORATION
+    capital = w.where(corporate, w.at(CAPITALS, w.pick("capital", CAPITAL)), 0)
+    licensed = w.chance("licensed", w.at(LICENSED_PER_MILLE, kind))
     return {
-        "b01_trade_name": trade_name(planter),
-        **_licence(planter, kind),
-        "b04_firm_kind": kind,
-        "b05_corporate_no": _corporate_no(planter) if kind == "法人" else None,
-        "b06_representative": japanese_name(planter, "b06_representative", "男"),
-        "b07_address": address(planter, "b07_address"),
-        "b08_phone": phone(planter, "b08_phone"),
-        "b09_capital": draws.pick("capital", CONSTRUCTION["capitals"]) if kind == "法人" else 0,
-        "b10_other_business": _yes(draws.chance("other_business", 296)),
-        "b12_registrar_name": japanese_name(planter, "b12_registrar_name", "女", "registrar_"),
-        **_insurance(draws, kind),
-        **_retirement(planter, kind),
-        "b19_rosai_special": _yes(draws.chance("special_kind", 850 if kind == SOLE else 200)),
-        "b20_cinet_code": planter.number("b20_cinet_code", "9600") if draws.chance("cinet", 120) else None,
-        "b21_ecert_kind_no": _certificate(planter),
-        "b22_main_clients": _clients(planter),
-        "b23_awards": _awards(planter),
+        "b01_trade_name": trade_name(w),
+        "b02_licensed": yes(w, licensed),
+        "b03_licence_no": w.when(licensed, lambda: _licence_no(w)),
+        "b04_firm_kind": w.at(KINDS, kind),
+        "b05_corporate_no": w.when(corporate, lambda: corporate_no(w)),
+        "b06_representative": japanese_name(w, "b06_representative", MALE),
+        "b07_address": address(w, "b07_address"),
+        "b08_phone": line(w, "b08_phone"),
+        "b09_capital": capital,
+        "b10_other_business": yes(w, w.chance("other_business", 296)),
+        "b11_licence_trades": _licence_trades(w, licensed, capital),
+        "b12_registrar_name": japanese_name(w, "b12_registrar_name", FEMALE, "registrar_"),
+        **_insurance(w, kind),
+        **_retirement(w, kind),
+        "b19_rosai_special": yes(w, w.chance("special_insurance", w.where(kind == SOLE, 850, 200))),
+        "b20_cinet_code": w.when(w.chance("cinet", 120), lambda: _cinet_code(w)),
+        "b21_ecert_kind_no": w.when(w.chance("certificate", 100), lambda: _certificate(w)),
+        "b22_main_clients": _clients(w),
+        "b23_awards": _awards(w),
     }
 
 
-def firm_kind(draws: Draws) -> str:
+def firm_kind(w: Writer) -> Whole:
     """Draw 法人, 個人 or 一人親方; a world says by the id which of its firms are 一人親方."""
-    if draws.registry_id.bulk:
-        return draws.weighted("kind", KINDS)
-    return SOLE if draws.registry_id.sole else draws.weighted("kind", KINDS_OF_A_WORLD)
+    corporate = w.chance("kind", CORPORATE_PER_MILLE if w.bulk else CORPORATE_PER_MILLE_OF_A_WORLD)
+    return w.where(is_sole_firm(w), SOLE, w.where(corporate, CORPORATION, INDIVIDUAL))
 
 
-def trade_name(planter: Planter) -> str:
+def trade_name(w: Writer) -> Text:
     """Write the firm's name; only a 法人 has a legal form in it."""
-    draws = planter.draws
-    family = draws.pick("family", FAMILIES)[0]
-    name = planter.text("b01_trade_name", family + draws.pick("word", CONSTRUCTION["firm_words"]))
-    if firm_kind(draws) != "法人":
-        return name
-    form = draws.weighted("form", LEGAL_FORM)
-    return f"{form}{name}" if draws.chance("name_order", 600) else f"{name}{form}"
+    family = w.at(FAMILIES, w.below("family", len(FAMILIES)))
+    name = w.join(family, w.at(FIRM_WORDS, w.below("word", len(FIRM_WORDS))))
+    corporate, first = firm_kind(w) == CORPORATION, w.chance("name_order", 600)
+    form = w.pick("form", LEGAL_FORM)
+    before = w.at(LEGAL_FORMS, w.where(corporate & first, form, NO_FORM))
+    after = w.at(LEGAL_FORMS, w.where(corporate & (first ^ True), form, NO_FORM))
+    return w.join(before, w.text("b01_trade_name", name), after)
 
 
-def corporate_number(base: str) -> str:
-    """Put the check digit before twelve digits, by the rule of the 法人番号."""
-    total = sum(int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(base)))
-    return f"{9 - total % 9}{base}"
+def check_digit(base: Whole) -> Whole:
+    """Compute the digit before twelve digits, by the rule of the 法人番号."""
+    return 9 - sum(base // 10**place % 10 * (1 + place % 2) for place in range(12)) % 9
 
 
-def _corporate_no(planter: Planter) -> str:
-    number = corporate_number(CORPORATE_BASE + planter.digits("b05_corporate_no"))
-    return planter.plant("b05_corporate_no", number)
+def corporate_no(w: Writer) -> Text:
+    item = "b05_corporate_no"
+    check = w.at(DIGITS, check_digit(CORPORATE_BASE * 10**8 + w.code(item)))
+    return w.plant(item, w.join(check, str(CORPORATE_BASE), w.digits(item)))
 
 
-def _licence(planter: Planter, kind: str) -> dict[str, Any]:
-    draws = planter.draws
-    if not draws.chance("licensed", LICENSED_PER_MILLE[kind]):
-        return {"b02_licensed": "無", "b03_licence_no": None, "b11_licence_trades": []}
-    office = "00" if draws.chance("minister", 20) else home(draws)["code"]
-    number = planter.plant("b03_licence_no", f"{office}-9{planter.serial(5)}")
-    return {"b02_licensed": "有", "b03_licence_no": number, "b11_licence_trades": _licence_trades(draws)}
+def yes(w: Writer, condition: Flag) -> Text:
+    return w.at(YES_NO, condition * 1)
 
 
-def _licence_trades(draws: Draws) -> list[dict[str, str]]:
-    wanted = 1 if draws.chance("licences", 460) else draws.between("licences", 2, 4)
-    names = dict.fromkeys(draws.weighted(f"licence_{order}", LICENCE_TRADES) for order in range(wanted))
-    special = draws.chance("special_licence", 100)
-    return [{"業種": name, "区分": "特定" if special else "一般"} for name in names]
+def _licence_no(w: Writer) -> Text:
+    office = w.where(w.chance("minister", 20), 0, home(w) + 1)
+    leading = w.at(LEADING_DIGITS, w.serial_block(5) + 1)
+    return w.plant("b03_licence_no", w.join(w.at(OFFICES, office), leading, w.serial(5)))
 
 
-def _insurance(draws: Draws, kind: str) -> dict[str, str]:
-    if kind == "法人":
-        joined = "有" if draws.chance("insured", 992) else "無"
-        return _three(joined, joined, joined)
-    if kind == SOLE:
-        return _three("適用除外", "適用除外", "適用除外")
-    return _three("適用除外", "適用除外", "有" if draws.chance("insured", 950) else "無")
+def _licence_trades(w: Writer, licensed: Flag, capital: Whole) -> Value:
+    wanted = licensed * (1 + w.pick("licences", LICENCES))
+    special = w.chance("special_licence", 450) & (capital >= LEAST_CAPITAL_OF_SPECIAL)
+    level = w.at(LICENCE_CLASSES, special * 1)
+    trades = [w.pick(f"licence_{order}", LICENCE_TRADES) for order in range(4)]
+    return w.rows(
+        *(
+            (kept, lambda trade=trade: w.struct(業種=w.at(LICENCE_NAMES, trade), 区分=level))
+            for kept, trade in distinct(trades, wanted)
+        )
+    )
 
 
-def _three(health: str, pension: str, employment: str) -> dict[str, str]:
-    return {
-        "b13_health_ins_status": health,
-        "b14_pension_status": pension,
-        "b15_employment_ins_status": employment,
-    }
+_INSURED: Final = {
+    "b13_health_ins_status": ("無", "有", "適用除外", "適用除外", "適用除外"),
+    "b14_pension_status": ("無", "有", "適用除外", "適用除外", "適用除外"),
+    "b15_employment_ins_status": ("無", "有", "無", "有", "適用除外"),
+}
+"""By case: a corporation without and with insurance, an individual without and with, a 一人親方."""
 
 
-def _retirement(planter: Planter, kind: str) -> dict[str, Any]:
-    draws = planter.draws
+def _insurance(w: Writer, kind: Whole) -> dict[str, Value]:
+    joined = w.chance("insured", w.where(kind == CORPORATION, 992, 950)) * 1
+    case = w.where(kind == SOLE, 4, w.where(kind == CORPORATION, joined, 2 + joined))
+    return {key: w.at(words, case) for key, words in _INSURED.items()}
+
+
+def _retirement(w: Writer, kind: Whole) -> dict[str, Value]:
     employs = kind != SOLE
-    kentaikyo = employs and draws.chance("kentaikyo", 450)
-    chutaikyo = employs and draws.chance("chutaikyo", 250)
+    kentaikyo = employs & w.chance("kentaikyo", 450)
+    chutaikyo = employs & w.chance("chutaikyo", 250)
     item = "b17_kentaikyo_contract_no"
     return {
-        "b16_retirement_scheme": SCHEMES[kentaikyo, chutaikyo],
-        item: planter.number(item, "99-", digits=6) if kentaikyo else None,
-        "b18_chutaikyo": _yes(chutaikyo),
+        "b16_retirement_scheme": w.at(SCHEMES, kentaikyo * 2 + chutaikyo),
+        item: w.when(kentaikyo, lambda: w.plant(item, w.join("99-", w.serial(6)))),
+        "b18_chutaikyo": yes(w, chutaikyo),
     }
 
 
-def _certificate(planter: Planter) -> dict[str, str] | None:
-    draws = planter.draws
-    if not draws.chance("certificate", 100):
-        return None
-    kind = draws.pick("certificate_kind", CONSTRUCTION["ecert_kinds"])
-    return {"種類": kind, "番号": planter.number("b21_ecert_kind_no", "95-")}
+def _cinet_code(w: Writer) -> Text:
+    return w.plant("b20_cinet_code", w.join("9600", w.digits("b20_cinet_code")))
 
 
-def _clients(planter: Planter) -> list[str]:
-    return [_client(planter, order) for order in range(planter.draws.between("clients", 1, 3))]
+def _certificate(w: Writer) -> Value:
+    item = "b21_ecert_kind_no"
+    kind = w.at(CERTIFICATE_KINDS, w.below("certificate_kind", len(CERTIFICATE_KINDS)))
+    return w.struct(種類=kind, 番号=w.plant(item, w.join("95-", w.digits(item))))
 
 
-def _client(planter: Planter, order: int) -> str:
-    family = planter.draws.pick(f"client_{order}", FAMILIES)[0]
-    return f"{planter.text('b22_main_clients', f'{family}建設', order=order)}株式会社"
+def _clients(w: Writer) -> Value:
+    wanted = w.below("clients", 3)
+    return w.rows(*((wanted >= order, lambda order=order: _client(w, order)) for order in range(3)))
 
 
-def _awards(planter: Planter) -> list[str]:
-    draws = planter.draws
-    if not draws.chance("award_held", 80):
-        return []
-    return [f"{draws.pick('award', CONSTRUCTION['business_awards'])}（{planter.text('b23_awards')}）"]
+def _client(w: Writer, order: int) -> Text:
+    family = w.at(FAMILIES, w.below(f"client_{order}", len(FAMILIES)))
+    return w.join(w.text("b22_main_clients", w.join(family, "建設"), order=order), "株式会社")
 
 
-def _yes(condition: bool) -> str:  # noqa: FBT001 - it is the value
-    return "有" if condition else "無"
+def _awards(w: Writer) -> Value:
+    def award() -> Any:
+        name = w.at(AWARDS, w.below("award", len(AWARDS)))
+        return w.join(name, w.text("b23_awards", ""), "）")
+
+    return w.rows((w.chance("awarded", 80), award))

@@ -1,81 +1,105 @@
-"""Canary codes: a secret-looking number for (seed, id, slot) that no neighbour of the id shares.
+"""Canary codes: a secret-looking number for (seed, id, slot) that no other record of the register shares.
 
-A code is a permutation of the place of (id, slot) within a block, keyed by the seed: within a block two codes
-never meet, which a plain hash of six digits could not promise for a register of thousands. A block holds
-25,000 neighbouring ids of the bulk register, or the first fifty ids of 500 neighbouring worlds; longer codes
-have larger blocks.
+A code is a permutation, keyed by the seed, of the place of (id, slot): two codes of the same permutation never
+meet, which a plain hash of eight digits could not promise for a register of millions. The bulk register fills
+one permutation. Worlds use two: the lower half of the codes belongs to the first fifty ids of 500 or more
+neighbouring worlds, the upper half to the further ids of one large world.
+
+The permutation is a cube between linear steps modulo a prime p with p mod 3 = 2: cubing is one-to-one there,
+and the same few operations run on whole numbers and on columns of them.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_128
-from struct import iter_unpack
-from typing import Final
+from struct import unpack
+from typing import Any, Final
 
-from ccus_simulator.ids import INDEXES_PER_WORLD, SEAT, RegistryId
+from ccus_simulator.ids import (
+    FURTHER_SOLE,
+    INDEXES_PER_WORLD,
+    SEAT,
+    RegistryId,
+)
 
 MARKER: Final = "彁墸"
 GHOSTS: Final = "妛挧暃椦槞蟐袮閠駲壥"
 """Ten kanji of JIS X 0208 that stand in no name and no word: they survive every Japanese encoding."""
 
-GHOST_DIGITS: Final = 6
-ROUNDS: Final = 4
+GHOST_DIGITS: Final = 8
+WORLDS_TOGETHER: Final = 500
+"""Worlds are numbered in aligned blocks of so many; no two of a block may share a code."""
+
 _TO_GHOSTS: Final = str.maketrans("0123456789", GHOSTS)
+_CLOSER: Final = 60_000
+"""Moves the further 一人親方 of a large world next to its other records, so that their places stay small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The codes of so many digits: the largest fitting primes below the whole and below its half."""
+
+    digits: int
+    whole: int
+    half: int
+
+
+SPACES: Final[Mapping[int, Space]] = {
+    5: Space(digits=5, whole=99_989, half=49_991),
+    6: Space(digits=6, whole=999_983, half=499_979),
+    7: Space(digits=7, whole=9_999_971, half=4_999_961),
+    8: Space(digits=8, whole=99_999_989, half=49_999_991),
+}
+"""The few codes above each prime are never given: a number among them is nobody's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Where a record stands among those that share a permutation, and from where its codes are counted."""
+
+    name: str
+    place: int
+    first: int
+    prime: int
 
 
 def ghosts(code: int) -> str:
-    """Write a code as the marker and six ghost kanji."""
+    """Write a code as the marker and eight ghost kanji."""
     return MARKER + f"{code:0{GHOST_DIGITS}d}".translate(_TO_GHOSTS)
 
 
 def code_of(seed: int, registry_id: RegistryId, *, slot: int, slots: int, digits: int) -> int:
     """Give this slot of this record its code of so many digits."""
-    space = 10**digits
-    block, place = _seat(registry_id, space // slots)
-    return _permute(seed, f"{slots}|{block}", place * slots + slot, digits)
+    block = block_of(registry_id, SPACES[digits], slots)
+    return block.first + permuted(seed, block.name, block.prime, slots, block.place * slots + slot)
 
 
-def _seat(registry_id: RegistryId, places: int) -> tuple[str, int]:
+def block_of(registry_id: RegistryId, space: Space, slots: int) -> Block:
+    """Seat a record in its block."""
     number = registry_id.number
     if registry_id.bulk:
-        return f"bulk|{number // places}", number % places
+        block, place = divmod(number, space.whole // slots)
+        return Block(name=f"bulk|{block}", place=place, first=0, prime=space.whole)
     world, index = divmod(number, INDEXES_PER_WORLD)
-    worlds = places // SEAT
-    return f"world|{world // worlds}|{index // SEAT}", (world % worlds) * SEAT + index % SEAT
+    if index >= SEAT:
+        place = index if index < FURTHER_SOLE else index - _CLOSER
+        return Block(name=f"world|{world}", place=place, first=10**space.digits // 2, prime=space.half)
+    seats = space.half // slots // SEAT
+    block, place = divmod(world, seats - seats % WORLDS_TOGETHER)
+    return Block(name=f"worlds|{block}", place=place * SEAT + index, first=0, prime=space.half)
 
 
-def _permute(seed: int, block: str, value: int, digits: int) -> int:
-    left_size, right_size = _halves(digits)
-    left, right = divmod(value, right_size)
-    turns = zip(_tables(seed, digits), _shifts(seed, block, digits), strict=True)
-    for (to_left, to_right), (left_shift, right_shift) in turns:
-        left = (left + to_left[(right + left_shift) % right_size]) % left_size
-        right = (right + to_right[(left + right_shift) % left_size]) % right_size
-    return left * right_size + right
+def permuted(seed: int, block: str, prime: int, slots: int, value: Any) -> Any:
+    """Send a value, or a column of them, to its code: one-to-one below the prime."""
+    a, b, c, d = _key(seed, block, prime, slots)
+    value = (value * a + b) % prime
+    value = (value * value % prime * value % prime * c + d) % prime
+    return value * value % prime * value % prime
 
 
-def _halves(digits: int) -> tuple[int, int]:
-    return 10 ** (digits // 2), 10 ** (digits - digits // 2)
-
-
-@lru_cache(maxsize=16)
-def _tables(seed: int, digits: int) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
-    """Return the round tables of a seed; every block shares them and enters them at its own shifts."""
-    left_size, right_size = _halves(digits)
-    return tuple(
-        (
-            _numbers(f"{seed}|{digits}|{turn}|left", right_size, left_size),
-            _numbers(f"{seed}|{digits}|{turn}|right", left_size, right_size),
-        )
-        for turn in range(ROUNDS)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _shifts(seed: int, block: str, digits: int) -> tuple[tuple[int, int], ...]:
-    drawn = _numbers(f"{seed}|{digits}|{block}", 2 * ROUNDS, 10**digits)
-    return tuple(zip(drawn[::2], drawn[1::2], strict=True))
-
-
-def _numbers(key: str, count: int, limit: int) -> tuple[int, ...]:
-    data = shake_128(f"ccus-simulator/codes/1|{key}".encode()).digest(4 * count)
-    return tuple(number % limit for (number,) in iter_unpack(">I", data))
+@lru_cache(maxsize=8192)
+def _key(seed: int, block: str, prime: int, slots: int) -> tuple[int, int, int, int]:
+    name = f"ccus-simulator/codes/2|{seed}|{prime}|{slots}|{block}"
+    a, b, c, d = unpack(">4Q", shake_128(name.encode()).digest(32))
+    return 1 + a % (prime - 1), b % prime, 1 + c % (prime - 1), d % prime

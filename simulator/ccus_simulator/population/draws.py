@@ -1,164 +1,79 @@
 """Draws: every choice about a record is a function of the seed, the id and the name of the choice."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import shake_128
 from itertools import accumulate
-from typing import Final, Generic, TypeVar
+from struct import Struct
+from typing import Final
 
-from ccus_simulator.ids import RegistryId, parse_id
+from ccus_simulator.ids import BUSINESS, TECHNICIAN
 
-FORMULA: Final = "ccus-simulator/population/1"
+FORMULA: Final = "ccus-simulator/population/2"
 """Change this name whenever a record changes: seed and formula together say which people these are."""
 
-WIDTH: Final = 8
-T = TypeVar("T")
+BITS: Final = 32
+"""Each choice has a number of so many bits; a limit scales it, so no choice needs a second try."""
 
-NAMES: Final = [
-    "sex",
-    "family",
-    "given",
-    "age",
-    "birthday",
-    "blood",
-    "home_phone",
-    "fax",
-    "relation",
-    "city",
-    "town",
-    "prefecture",
-    "emergency_prefecture",
-    "emergency_city",
-    "emergency_town",
-    "emergency_family",
-    "emergency_given",
-    "firm",
-    "second_firm",
-    "firms",
-    "hired",
-    "hired_second",
-    "detailed",
-    "sole",
-    "insured",
-    "health_kind",
-    "kentaikyo",
-    "chutaikyo",
-    "special_kind",
-    "check_kind",
-    "check_day",
-    "special_check",
-    "special_check_day",
-    "dust_check_day",
-    "trades",
-    "trade_0",
-    "trade_1",
-    "trade_2",
-    "trade_3",
-    "minor_0",
-    "minor_1",
-    "minor_2",
-    "minor_3",
-    "issued",
-    "documents",
-    "level",
-    "qualifications",
-    "foreman",
-    "training",
-    "training_day",
-    "award",
-    "award_day",
-    "qualification_0",
-    "qualification_1",
-    "qualification_2",
-    "qualified_0",
-    "qualified_1",
-    "qualified_2",
-    "qualified_foreman",
-    "training_held",
-    "award_held",
-    "foreign",
-    "nationality",
-    "status",
-    "period",
-    "stay",
-    "reissued",
-    "kind",
-    "licensed",
-    "minister",
-    "capital",
-    "other_business",
-    "licences",
-    "special_licence",
-    "licence_0",
-    "licence_1",
-    "licence_2",
-    "licence_3",
-    "word",
-    "name_order",
-    "registrar_family",
-    "registrar_given",
-    "clients",
-    "client_0",
-    "client_1",
-    "client_2",
-    "certificate",
-    "certificate_kind",
-    "cinet",
-    "past",
-    "past_0",
-    "past_1",
-    "emergency_sex",
-    "form",
-    "qualification_name_0",
-    "qualification_name_1",
-    "qualification_name_2",
-]
-_PLACE: Final = {name: place * WIDTH for place, name in enumerate(NAMES)}
+OF_A_TECHNICIAN: Final = (
+    *("sex", "family", "given", "age", "years", "birthday", "blood", "home_phone", "fax", "relation"),
+    *("prefecture", "city", "town", "emergency_prefecture", "emergency_city", "emergency_town"),
+    *("emergency_sex", "emergency_family", "emergency_given"),
+    *("unlinked", "firm", "second", "second_firm", "hired", "hired_second"),
+    *("detailed", "insured", "health_kind", "kentaikyo", "chutaikyo", "special_insurance"),
+    *("check_kind", "check_day", "special_check", "special_check_kind", "special_check_day"),
+    *("dust_check", "dust_check_day"),
+    *("trades", "trade_0", "trade_1", "trade_2", "trade_3", "minor_0", "minor_1", "minor_2", "minor_3"),
+    *("documents", "issued", "level"),
+    *("foreman", "foreman_day", "qualifications", "qualification_0", "qualification_1", "qualification_2"),
+    *("qualified_0", "qualified_1", "qualified_2"),
+    *("trained", "training", "training_day", "awarded", "award", "award_day"),
+    *("foreign", "nationality", "period", "stay", "reissued"),
+    *("past", "past_0", "past_1"),
+)
+OF_A_BUSINESS: Final = (
+    *("kind", "family", "given", "word", "form", "name_order", "licensed", "minister", "licences"),
+    *("licence_0", "licence_1", "licence_2", "licence_3", "special_licence"),
+    *("prefecture", "city", "town", "capital", "other_business", "registrar_family", "registrar_given"),
+    *("insured", "kentaikyo", "chutaikyo", "special_insurance", "cinet", "certificate", "certificate_kind"),
+    *("clients", "client_0", "client_1", "client_2", "awarded", "award"),
+)
+PLACES: Final = {
+    kind: {name: place for place, name in enumerate(names)}
+    for kind, names in ((TECHNICIAN, OF_A_TECHNICIAN), (BUSINESS, OF_A_BUSINESS))
+}
+_LAYOUT: Final = {kind: Struct(f">{len(places)}I") for kind, places in PLACES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighted(Generic[T]):
-    """Choices with their shares."""
+class Shares:
+    """How often each of several choices is drawn; a choice is named by its place."""
 
-    choices: tuple[T, ...]
     bounds: tuple[int, ...]
 
     @classmethod
-    def of(cls, shares: Iterable[tuple[T, int]]) -> "Weighted[T]":
-        pairs = list(shares)
-        choices = tuple(choice for choice, _ in pairs)
-        return cls(choices=choices, bounds=tuple(accumulate(share for _, share in pairs)))
+    def of(cls, shares: Iterable[int]) -> "Shares":
+        return cls(bounds=tuple(accumulate(shares)))
+
+    @property
+    def total(self) -> int:
+        return self.bounds[-1]
+
+    def at(self, number: int) -> int:
+        return bisect_right(self.bounds, number)
 
 
-class Draws:
-    """The numbers drawn for one record; asking in another order changes nothing."""
+def prefix_of(seed: int) -> bytes:
+    """Give what stands before the id in the hash of every record of a seed."""
+    return f"{FORMULA}|{seed}|".encode()
 
-    __slots__ = ("_bytes", "id", "registry_id", "seed")
 
-    def __init__(self, seed: int, id: str) -> None:  # noqa: A002 - the word of the registry
-        self.seed = seed
-        self.id = id
-        self.registry_id: RegistryId = parse_id(id)
-        self._bytes = shake_128(f"{FORMULA}|{seed}|{id}".encode()).digest(WIDTH * len(NAMES))
+def packed(prefix: bytes, kind: str, id: str) -> bytes:  # noqa: A002 - the word of the registry
+    """Draw all numbers of a record at once, as bytes."""
+    return shake_128(prefix + id.encode()).digest(_LAYOUT[kind].size)
 
-    def below(self, name: str, limit: int) -> int:
-        """Draw a whole number from 0 up to, not including, the limit."""
-        place = _PLACE[name]
-        return int.from_bytes(self._bytes[place : place + WIDTH], "big") % limit
 
-    def between(self, name: str, first: int, last: int) -> int:
-        """Draw a whole number from first to last, both possible."""
-        return first + self.below(name, last - first + 1)
-
-    def pick(self, name: str, choices: Sequence[T]) -> T:
-        """Draw one of the choices, all alike."""
-        return choices[self.below(name, len(choices))]
-
-    def weighted(self, name: str, weighted: Weighted[T]) -> T:
-        """Draw one of the choices by their shares."""
-        return weighted.choices[bisect_right(weighted.bounds, self.below(name, weighted.bounds[-1]))]
-
-    def chance(self, name: str, per_mille: int) -> bool:
-        """Draw yes with this many chances in a thousand."""
-        return self.below(name, 1000) < per_mille
+def numbers(prefix: bytes, kind: str, id: str) -> tuple[int, ...]:  # noqa: A002 - the word of the registry
+    """Draw all numbers of a record at once."""
+    return _LAYOUT[kind].unpack(packed(prefix, kind, id))

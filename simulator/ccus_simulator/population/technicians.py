@@ -1,314 +1,323 @@
 """The technician record: 34 items as a function of seed, id and the firms the technician belongs to."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any, Final
 
-from ccus_simulator.ids import BUSINESS, bulk_id
 from ccus_simulator.pools import CONSTRUCTION
-from ccus_simulator.population.businesses import trade_name
+from ccus_simulator.population.businesses import trade_name, yes
 from ccus_simulator.population.days import (
+    DAY_AGO,
     REFERENCE_DAY,
-    age,
-    before,
-    birthday,
-    first_birthday_after,
-    years_later,
+    TEXT_AGO,
+    TODAY,
+    YEAR_AGO,
+    days_since,
+    text_of,
 )
-from ccus_simulator.population.draws import Draws, Weighted
-from ccus_simulator.population.people import GIVEN, address, japanese_name, phone
-from ccus_simulator.population.planter import Planter
+from ccus_simulator.population.draws import Shares
+from ccus_simulator.population.hand import Hand
+from ccus_simulator.population.people import (
+    FAMILIES,
+    FEMALE,
+    FOREIGN,
+    MALE,
+    address,
+    given,
+    japanese_name,
+    line,
+    mobile,
+    sizes,
+    starts,
+    together,
+)
+from ccus_simulator.population.picks import distinct
+from ccus_simulator.population.register import is_sole_person, other_firm, own_firm
+from ccus_simulator.population.residence import (
+    FAMILY_SIZES,
+    FAMILY_STARTS,
+    FOREIGN_FAMILIES,
+    IS_YOUNG,
+    PAIRS,
+    residence,
+)
+from ccus_simulator.population.writer import Flag, Text, Value, Whole, Writer
 
 Affiliated = Sequence[tuple[str, str]]
 """The firms of a technician: (business id, "main" or "sub")."""
 
-REGISTERED_BUSINESSES: Final = 304_314
-OLDEST: Final = 75
-AGES: Final = Weighted[tuple[int, int]].of(
-    {(18, 29): 12, (30, 39): 16, (40, 49): 22, (50, 54): 14, (55, 64): 22, (65, OLDEST): 14}.items()
-)
-BLOOD: Final = Weighted[str].of({"A": 36, "O": 28, "B": 20, "AB": 9, "不明": 7}.items())
-LEVELS: Final = Weighted[int].of({1: 80, 2: 6, 3: 6, 4: 8}.items())
-YOUNGEST_OF_LEVEL: Final = {1: 15, 2: 21, 3: 25, 4: 28}
-HEALTH_KINDS: Final = Weighted[tuple[str, str]].of(
-    {
-        ("有", "協会けんぽ"): 620,
-        ("有", "健康保険組合"): 80,
-        ("適用除外", "建設国保"): 200,
-        ("有", "国民健康保険"): 50,
-    }.items()
-)
-TRADES: Final = Weighted[tuple[str, tuple[str, ...]]].of(
-    ((trade["major"], tuple(trade["minors"])), trade["weight"]) for trade in CONSTRUCTION["trades"]
-)
-NATIONALITIES: Final = Weighted[dict[str, Any]].of((n, n["weight"]) for n in CONSTRUCTION["nationalities"])
-STATUSES: Final = {
-    name: Weighted[dict[str, Any]].of((status, status["weight"]) for status in statuses)
-    for name, statuses in CONSTRUCTION["statuses"].items()
+KIND_LABELS: Final = {"main": "主", "sub": "従"}
+SEXES: Final = ("男", "女")
+AGES: Final = {
+    (18, 29): 12,
+    (30, 39): 16,
+    (40, 49): 22,
+    (50, 54): 14,
+    (55, 59): 12,
+    (60, 64): 10,
+    (65, 75): 14,
 }
-DAYS_OF_PERIOD: Final = {"6月": 182, "1年": 365, "2年": 730, "3年": 1095, "5年": 1826}
-KIND_LABELS: Final[dict[str, str]] = {"main": "主", "sub": "従"}
-TRADE_NAME: Final = "b01_trade_name"
+YOUNG_AGES: Final = {(18, 24): 45, (25, 34): 45, (35, 44): 10}
+"""Of those who came on a status for training or for a limited time."""
+
+_BUCKETS: Final = (*AGES, *YOUNG_AGES)
+YOUNGEST: Final = tuple(youngest for youngest, _ in _BUCKETS)
+SPANS: Final = tuple(oldest - youngest + 1 for youngest, oldest in _BUCKETS)
+AGE_SHARES: Final = Shares.of(AGES.values())
+YOUNG_SHARES: Final = Shares.of(YOUNG_AGES.values())
+BLOOD_TYPES: Final = ("A", "O", "B", "AB", "不明")
+BLOOD: Final = Shares.of((36, 28, 20, 9, 7))
+RELATIONS: Final = ("父", "母", "配偶者", "子", "兄弟姉妹", "祖父母", "その他")
+RELATED: Final = Shares.of((12, 18, 40, 12, 12, 3, 3))
+SEX_OF_RELATION: Final = (MALE, FEMALE)
+"""Of 父 and 母; a 配偶者 is of the other sex, anybody else of either."""
+
+LEVELS: Final = (1, 2, 3, 4)
+LEVEL: Final = Shares.of((80, 6, 6, 8))
+HIGHEST_AT_AGE: Final = tuple(1 + sum(age >= youngest for youngest in (21, 25, 28)) for age in range(120))
+NOT_INSURED, SOLE_CASE = 4, 5
+HEALTH_KIND: Final = Shares.of((653, 84, 211, 52))
+_INSURANCE: Final = {
+    "t13_health_ins_status": ("有", "有", "適用除外", "有", "無", "有"),
+    "t14_health_ins_kind": ("協会けんぽ", "健康保険組合", "建設国保", "国民健康保険", None, "国民健康保険"),
+    "t15_pension_status": ("有", "有", "有", "有", "無", "有"),
+    "t16_pension_kind": ("厚生年金", "厚生年金", "厚生年金", "厚生年金", None, "国民年金"),
+    "t17_employment_ins_status": ("有", "有", "有", "有", "無", "適用除外"),
+}
+"""By case: the four kinds of health insurance of the insured, the not insured, a 一人親方."""
+
+SPECIAL_INSURANCE: Final = ("一人親方", "中小事業主等")
+HEALTH_CHECKS: Final[dict[str, Any]] = CONSTRUCTION["health_checks"]
+GENERAL_CHECKS: Final = tuple(HEALTH_CHECKS["general"])
+SPECIAL_CHECKS: Final = tuple(HEALTH_CHECKS["special"])
+_TRADES: Final[list[dict[str, Any]]] = CONSTRUCTION["trades"]
+TRADES: Final = Shares.of(trade["weight"] for trade in _TRADES)
+TRADE_COUNT: Final = Shares.of((6, 2, 1, 1))
+_MINORS: Final = [trade["minors"] for trade in _TRADES]
+MINORS: Final = together(_MINORS)
+MINOR_STARTS: Final = starts(_MINORS)
+MINOR_SIZES: Final = sizes(_MINORS)
+MAJORS: Final = tuple(trade["major"] for trade in _TRADES for _ in trade["minors"])
+_QUALIFICATIONS: Final[list[dict[str, Any]]] = CONSTRUCTION["qualifications"]
+QUALIFICATIONS: Final = together(group["names"] for group in _QUALIFICATIONS)
+CATEGORIES: Final = tuple(group["category"] for group in _QUALIFICATIONS for _ in group["names"])
+FOREMEN: Final = tuple(CONSTRUCTION["foreman_qualifications"])
+TRAININGS: Final = tuple(f"{training}（" for training in CONSTRUCTION["training"])
+AWARDS: Final = tuple(f"{award}（" for award in CONSTRUCTION["technician_awards"])
+FAMILY_WORDS: Final = (*(f"{family}　" for family in FAMILIES), *FOREIGN_FAMILIES)
 
 
-def technician_record(planter: Planter, affiliated: Affiliated | None) -> dict[str, Any]:
+def technician_items(w: Writer, affiliated: Affiliated | None) -> dict[str, Value]:
     """Write the 34 items, planting their canaries; without firms given, those of the bulk register."""
-    draws = planter.draws
-    born = _birth(draws)
-    sex = "女" if draws.chance("sex", 40) else "男"
-    firms = home_firms(draws) if affiliated is None else affiliated
-    nationality = draws.weighted("nationality", NATIONALITIES) if draws.chance("foreign", 100) else None
+    foreign, pair = w.chance("foreign", 100), w.pick("nationality", PAIRS)
+    sex = w.chance("sex", 40) * 1
+    age = _age(w, foreign & w.at(IS_YOUNG, pair))
+    day = w.below("birthday", 365)
+    year = REFERENCE_DAY.year - age - (day > TODAY)
+    sole, detailed = is_sole_person(w), is_detailed(w)
     return {
-        "t01_name": _name(planter, sex, nationality),
-        "t02_sex": sex,
-        "t03_birth_date": born.isoformat(),
-        "t04_blood_type": draws.weighted("blood", BLOOD),
-        "t05_address": address(planter, "t05_address"),
-        **_phones(planter),
-        **_emergency(planter),
-        **_employment(planter, born, firms),
-        **_insurance(draws),
-        **_mutual_aid(planter),
-        **_trades(draws),
-        "t26_valid_until": _valid_until(draws, born).isoformat(),
-        **_career(planter, born),
-        **_residence(draws, nationality),
-        "t34_card_issue_count": 2 if draws.chance("reissued", 80) else 1,
+        "t01_name": _name(w, sex, foreign, pair),
+        "t02_sex": w.at(SEXES, sex),
+        "t03_birth_date": text_of(w, year, day),
+        "t04_blood_type": w.at(BLOOD_TYPES, w.pick("blood", BLOOD)),
+        "t05_address": address(w, "t05_address"),
+        **_phones(w),
+        **_emergency(w, sex),
+        **_employment(w, (year, day), sole, affiliated),
+        **_insurance(w, sole),
+        **_mutual_aid(w, sole, detailed),
+        **_trades(w),
+        "t26_valid_until": _valid_until(w, year, day),
+        **_career(w, age, detailed),
+        **residence(w, foreign, pair),
+        "t34_card_issue_count": 1 + w.chance("reissued", 80),
     }
 
 
-def home_firms(draws: Draws) -> Affiliated:
-    """Draw the firms of a technician of the bulk register; one of a world has only those it is given."""
-    if not draws.registry_id.bulk or draws.chance("firms", 30):
-        return ()
-    main = bulk_id(BUSINESS, draws.below("firm", REGISTERED_BUSINESSES))
-    second = bulk_id(BUSINESS, draws.below("second_firm", REGISTERED_BUSINESSES))
-    if draws.chance("firms", 60) and second != main:
-        return ((main, "main"), (second, "sub"))
-    return ((main, "main"),)
-
-
-def is_detailed(draws: Draws) -> bool:
+def is_detailed(w: Writer) -> Flag:
     """Draw 詳細型 or 簡略型; a 一人親方 of a world is always registered in detail."""
-    return draws.registry_id.sole or draws.chance("detailed", 500)
+    return w.chance("detailed", 500) | w.sole_of_world
 
 
-def is_sole(draws: Draws) -> bool:
-    """Draw whether the technician is a 一人親方."""
-    return draws.chance("sole", 60) if draws.registry_id.bulk else draws.registry_id.sole
+def _age(w: Writer, young: Flag) -> Whole:
+    bucket = w.where(young, len(AGES) + w.pick("age", YOUNG_SHARES), w.pick("age", AGE_SHARES))
+    return w.at(YOUNGEST, bucket) + w.below("years", w.at(SPANS, bucket))
 
 
-def _birth(draws: Draws) -> date:
-    youngest, oldest = draws.weighted("age", AGES)
-    latest = years_later(REFERENCE_DAY, -youngest)
-    earliest = years_later(REFERENCE_DAY, -oldest - 1) + timedelta(days=1)
-    born = earliest + timedelta(days=draws.below("birthday", (latest - earliest).days + 1))
-    return born.replace(day=28) if (born.month, born.day) == (2, 29) else born
+def _name(w: Writer, sex: Whole, foreign: Flag, pair: Whole) -> Text:
+    size = w.where(foreign, w.at(FAMILY_SIZES, pair), len(FAMILIES))
+    start = w.where(foreign, len(FAMILIES) + w.at(FAMILY_STARTS, pair), 0)
+    family = w.at(FAMILY_WORDS, start + w.below("family", size))
+    return w.join(family, w.text("t01_name", given(w, "given", w.where(foreign, FOREIGN, sex))))
 
 
-def _name(planter: Planter, sex: str, nationality: dict[str, Any] | None) -> str:
-    if nationality is None:
-        return japanese_name(planter, "t01_name", sex)
-    draws = planter.draws
-    words = draws.pick("family", nationality["families"])
-    given = planter.text("t01_name", draws.pick("given", CONSTRUCTION["foreign_given"]))
-    return " ".join([*words, given])
-
-
-def _phones(planter: Planter) -> dict[str, Any]:
-    item, draws = "t06_phone_home_mobile", planter.draws
-    phones = [{"種別": "携帯", "番号": phone(planter, item)}]
-    if draws.chance("home_phone", 350):
-        phones.append({"種別": "自宅", "番号": phone(planter, item, order=1)})
-    return {item: phones, "t07_fax": phone(planter, "t07_fax") if draws.chance("fax", 150) else None}
-
-
-def _emergency(planter: Planter) -> dict[str, Any]:
-    item, draws = "t08_emergency_name_relation", planter.draws
-    sex = draws.pick("emergency_sex", tuple(GIVEN))
-    relations = {"男": ("父", "子", "兄弟姉妹", "祖父母"), "女": ("母", "配偶者", "子", "その他")}[sex]
+def _phones(w: Writer) -> dict[str, Value]:
+    item = "t06_phone_home_mobile"
     return {
-        item: {
-            "氏名": japanese_name(planter, item, sex, "emergency_"),
-            "続柄": draws.pick("relation", relations),
-        },
-        "t09_emergency_address": address(planter, "t09_emergency_address", "emergency_"),
-        "t10_emergency_phone": phone(planter, "t10_emergency_phone"),
+        item: w.rows(
+            (w.always, lambda: w.struct(種別="携帯", 番号=mobile(w, item))),
+            (w.chance("home_phone", 350), lambda: w.struct(種別="自宅", 番号=line(w, item, order=1))),
+        ),
+        "t07_fax": w.when(w.chance("fax", 150), lambda: line(w, "t07_fax")),
     }
 
 
-def _employment(planter: Planter, born: date, firms: Affiliated) -> dict[str, Any]:
+def _emergency(w: Writer, sex: Whole) -> dict[str, Value]:
+    item, relation = "t08_emergency_name_relation", w.pick("relation", RELATED)
+    of_anybody = w.below("emergency_sex", 2)
+    of_relation = w.where(relation < 2, relation, w.where(relation == 2, 1 - sex, of_anybody))
+    name = japanese_name(w, item, of_relation, "emergency_")
     return {
-        "t11_affiliated_firms": [
-            {"名称": _firm_name(planter, business), "区分": KIND_LABELS[kind]} for business, kind in firms
-        ],
-        "t12_hired_on": [_hired(planter.draws, born, order).isoformat() for order in range(len(firms))],
+        item: w.struct(氏名=name, 続柄=w.at(RELATIONS, relation)),
+        "t09_emergency_address": address(w, "t09_emergency_address", "emergency_"),
+        "t10_emergency_phone": mobile(w, "t10_emergency_phone"),
     }
 
 
-def _firm_name(planter: Planter, business: str) -> str:
-    # The name is the firm's canary, wherever it stands: a hit leads to the firm, not to one of its people.
-    firm = Planter(Draws(planter.draws.seed, business))
-    name = trade_name(firm)
-    planter.planted.extend(firm.planted)
-    return name
-
-
-def _hired(draws: Draws, born: date, order: int) -> date:
-    earliest = birthday(born, born.year + 18)
-    days = max((REFERENCE_DAY - earliest).days, 1)
-    return earliest + timedelta(days=draws.below("hired_second" if order else "hired", days))
-
-
-def _insurance(draws: Draws) -> dict[str, Any]:
-    if is_sole(draws):
-        health, kind, pension, pension_kind, employment = ("有", "国民健康保険", "有", "国民年金", "適用除外")
-    elif draws.chance("insured", 950):
-        health, kind = draws.weighted("health_kind", HEALTH_KINDS)
-        pension, pension_kind, employment = ("有", "厚生年金", "有")
-    else:
-        health, kind, pension, pension_kind, employment = ("無", None, "無", None, "無")
+def _employment(
+    w: Writer, born: tuple[Whole, Whole], sole: Flag, affiliated: Affiliated | None
+) -> dict[str, Value]:
+    hired = [_hired(w, born, name) for name in ("hired", "hired_second")]
+    if affiliated is not None or not w.bulk:
+        return _employment_of_world(w, hired, affiliated or ())
+    main = w.where(sole, own_firm(w), other_firm(w, "firm"))
+    second = other_firm(w, "second_firm")
+    linked = sole | (w.chance("unlinked", 30) ^ True)
+    twice = linked & w.chance("second", 31) & (second != main)
     return {
-        "t13_health_ins_status": health,
-        "t14_health_ins_kind": kind,
-        "t15_pension_status": pension,
-        "t16_pension_kind": pension_kind,
-        "t17_employment_ins_status": employment,
+        "t11_affiliated_firms": w.rows(
+            (linked, lambda: w.struct(名称=w.of_firm(trade_name, main), 区分="主")),
+            (twice, lambda: w.struct(名称=w.of_firm(trade_name, second), 区分="従")),
+        ),
+        "t12_hired_on": w.rows((linked, lambda: hired[0]), (twice, lambda: hired[1])),
     }
 
 
-def _mutual_aid(planter: Planter) -> dict[str, Any]:
-    draws = planter.draws
-    kentaikyo = draws.chance("kentaikyo", 300)
-    special = _special_insurance(draws) if is_detailed(draws) else (None, None)
+def _employment_of_world(w: Writer, hired: Sequence[Text], affiliated: Affiliated) -> dict[str, Value]:
+    assert isinstance(w, Hand)  # noqa: S101 - columns are only made of the bulk register, and without a world
+    names = [w.called(trade_name, business) for business, _ in affiliated]
+    kinds = [KIND_LABELS[kind] for _, kind in affiliated]
     return {
-        "t18_kentaikyo_status": "有" if kentaikyo else "無",
-        "t19_kentaikyo_no": planter.number("t19_kentaikyo_no", "98-") if kentaikyo else None,
-        "t20_chutaikyo": "有" if draws.chance("chutaikyo", 120) else "無",
-        "t21_rosai_special": special[0],
-        "t22_rosai_special_kind": special[1],
-        "t23_health_check_kind_date": _health_checks(draws) if is_detailed(draws) else None,
+        "t11_affiliated_firms": [{"名称": n, "区分": k} for n, k in zip(names, kinds, strict=True)],
+        "t12_hired_on": [hired[min(order, 1)] for order in range(len(affiliated))],
     }
 
 
-def _special_insurance(draws: Draws) -> tuple[str, str | None]:
-    if is_sole(draws):
-        return "有", "一人親方"
-    return ("有", "中小事業主等") if draws.chance("special_kind", 40) else ("無", None)
+def _hired(w: Writer, born: tuple[Whole, Whole], name: str) -> Text:
+    """Draw a day after the eighteenth birthday."""
+    year, day = born
+    since = days_since(w, year + 18, day)
+    return w.at(TEXT_AGO, 1 + w.below(name, w.where(since > 1, since, 1)))
 
 
-def _health_checks(draws: Draws) -> list[dict[str, str]]:
-    kinds = CONSTRUCTION["health_checks"]
-    checks = [_check(draws.pick("check_kind", kinds["general"]), draws.below("check_day", 365))]
-    if draws.chance("special_check", 250):
-        special = draws.pick("special_check", kinds["special"])
-        checks.append(_check(special, draws.below("special_check_day", 365)))
-    if draws.chance("dust_check_day", 60):
-        checks.append(_check(kinds["pneumoconiosis"], draws.below("dust_check_day", 3 * 365)))
-    return checks
+def _insurance(w: Writer, sole: Flag) -> dict[str, Value]:
+    insured = w.where(w.chance("insured", 950), w.pick("health_kind", HEALTH_KIND), NOT_INSURED)
+    case = w.where(sole, SOLE_CASE, insured)
+    return {key: w.at(words, case) for key, words in _INSURANCE.items()}
 
 
-def _check(kind: str, days_ago: int) -> dict[str, str]:
-    return {"種類": kind, "受診日": before(days_ago + 1).isoformat()}
-
-
-def _trades(draws: Draws) -> dict[str, Any]:
-    wanted = (1, 1, 1, 1, 1, 1, 2, 2, 3, 4)[draws.below("trades", 10)]
-    pairs: dict[tuple[str, str], None] = {}
-    for order in range(wanted):
-        major, minors = draws.weighted(f"trade_{order}", TRADES)
-        pairs[major, draws.pick(f"minor_{order}", minors)] = None
-    return {"t24_job_major": [major for major, _ in pairs], "t25_job_minor": [minor for _, minor in pairs]}
-
-
-def _valid_until(draws: Draws, born: date) -> date:
-    if draws.chance("documents", 20):
-        return first_birthday_after(born, years_later(before(draws.between("issued", 1, 700)), 2))
-    issued = before(draws.between("issued", 1, 2500))
-    years = 14 if age(born, issued) >= 60 else 9
-    return first_birthday_after(born, years_later(issued, years))
-
-
-def _career(planter: Planter, born: date) -> dict[str, Any]:
-    draws = planter.draws
-    if not is_detailed(draws):
-        return {"t27_qualifications": None, "t28_skill_level": 1, "t29_training": None, "t30_awards": None}
-    level = _level(draws, born)
+def _mutual_aid(w: Writer, sole: Flag, detailed: Flag) -> dict[str, Value]:
+    item, kentaikyo = "t19_kentaikyo_no", w.chance("kentaikyo", 300)
+    special = sole | w.chance("special_insurance", 40)
     return {
-        "t27_qualifications": _qualifications(planter, level),
+        "t18_kentaikyo_status": yes(w, kentaikyo),
+        item: w.when(kentaikyo, lambda: w.plant(item, w.join("98-", w.digits(item)))),
+        "t20_chutaikyo": yes(w, w.chance("chutaikyo", 120)),
+        "t21_rosai_special": w.when(detailed, lambda: yes(w, special)),
+        "t22_rosai_special_kind": w.when(
+            detailed & special, lambda: w.at(SPECIAL_INSURANCE, w.where(sole, 0, 1))
+        ),
+        "t23_health_check_kind_date": w.when(detailed, lambda: _health_checks(w)),
+    }
+
+
+def _health_checks(w: Writer) -> Value:
+    def check(kind: Text, draw: str, days: int) -> Value:
+        return w.struct(種類=kind, 受診日=w.at(TEXT_AGO, 1 + w.below(draw, days)))
+
+    general = w.at(GENERAL_CHECKS, w.below("check_kind", len(GENERAL_CHECKS)))
+    special = w.at(SPECIAL_CHECKS, w.below("special_check_kind", len(SPECIAL_CHECKS)))
+    return w.rows(
+        (w.always, lambda: check(general, "check_day", 365)),
+        (w.chance("special_check", 250), lambda: check(special, "special_check_day", 365)),
+        (
+            w.chance("dust_check", 60),
+            lambda: check(HEALTH_CHECKS["pneumoconiosis"], "dust_check_day", 3 * 365),
+        ),
+    )
+
+
+def _trades(w: Writer) -> dict[str, Value]:
+    wanted = 1 + w.pick("trades", TRADE_COUNT)
+    kept = distinct([_trade(w, order) for order in range(4)], wanted)
+    return {
+        "t24_job_major": w.rows(*((keep, lambda one=one: w.at(MAJORS, one)) for keep, one in kept)),
+        "t25_job_minor": w.rows(*((keep, lambda one=one: w.at(MINORS, one)) for keep, one in kept)),
+    }
+
+
+def _trade(w: Writer, order: int) -> Whole:
+    major = w.pick(f"trade_{order}", TRADES)
+    return w.at(MINOR_STARTS, major) + w.below(f"minor_{order}", w.at(MINOR_SIZES, major))
+
+
+def _valid_until(w: Writer, year: Whole, day: Whole) -> Text:
+    """Find the first birthday after the years for which a card is given."""
+    documents = w.chance("documents", 20)
+    ago = 1 + w.below("issued", w.where(documents, 700, 2500))
+    issued_year, issued_day = w.at(YEAR_AGO, ago), w.at(DAY_AGO, ago)
+    old = issued_year - year - (issued_day < day) >= 60
+    years = w.where(documents, 2, w.where(old, 14, 9))
+    return text_of(w, issued_year + years + (day <= issued_day), day)
+
+
+def _career(w: Writer, age: Whole, detailed: Flag) -> dict[str, Value]:
+    drawn, highest = w.at(LEVELS, w.pick("level", LEVEL)), w.at(HIGHEST_AT_AGE, age)
+    level = w.where(detailed, w.where(drawn < highest, drawn, highest), 1)
+    return {
+        "t27_qualifications": w.when(detailed, lambda: _qualifications(w, level)),
         "t28_skill_level": level,
-        "t29_training": _training(planter),
-        "t30_awards": _awards(planter),
+        "t29_training": w.when(detailed, lambda: _training(w)),
+        "t30_awards": w.when(detailed, lambda: _awards(w)),
     }
 
 
-def _level(draws: Draws, born: date) -> int:
-    drawn, lived = draws.weighted("level", LEVELS), age(born, REFERENCE_DAY)
-    return max(level for level, youngest in YOUNGEST_OF_LEVEL.items() if level <= drawn and youngest <= lived)
+def _qualifications(w: Writer, level: Whole) -> Value:
+    held = [w.below(f"qualification_{order}", len(QUALIFICATIONS)) for order in range(3)]
+    foreman = w.at(FOREMEN, w.below("foreman", len(FOREMEN)))
+    return w.rows(
+        (level == 4, lambda: _qualification(w, 0, ("登録基幹技能者", foreman), "foreman_day")),
+        *(
+            (keep, lambda order=order, one=one: _held(w, order, one))
+            for order, (keep, one) in enumerate(distinct(held, w.below("qualifications", 4)))
+        ),
+    )
 
 
-def _qualifications(planter: Planter, level: int) -> list[dict[str, str]]:
-    draws = planter.draws
-    held: dict[str, tuple[str, int]] = {}
-    if level == 4:
-        held[draws.pick("foreman", CONSTRUCTION["foreman_qualifications"])] = (
-            "登録基幹技能者",
-            draws.below("qualified_foreman", 2000),
-        )
-    for order in range(draws.between("qualifications", 0, 3)):
-        group = draws.pick(f"qualification_{order}", CONSTRUCTION["qualifications"])
-        days_ago = draws.below(f"qualified_{order}", 2000)
-        held.setdefault(
-            draws.pick(f"qualification_name_{order}", group["names"]), (group["category"], days_ago)
-        )
-    return [
-        _qualification(planter, order, name, category, days_ago)
-        for order, (name, (category, days_ago)) in enumerate(held.items())
-    ]
+def _held(w: Writer, order: int, one: Whole) -> Value:
+    named = (w.at(CATEGORIES, one), w.at(QUALIFICATIONS, one))
+    return _qualification(w, order + 1, named, f"qualified_{order}")
 
 
-def _qualification(planter: Planter, order: int, name: str, category: str, days_ago: int) -> dict[str, str]:
-    return {
-        "分類": category,
-        "名称": name,
-        "番号": planter.number("t27_qualifications", "96-", order=order),
-        "取得日": before(days_ago + 1).isoformat(),
-    }
+def _qualification(w: Writer, order: int, named: tuple[Text, Text], day: str) -> Value:
+    item = "t27_qualifications"
+    category, name = named
+    number = w.plant(item, w.join("96-", w.digits(item, order=order)))
+    return w.struct(分類=category, 名称=name, 番号=number, 取得日=w.at(TEXT_AGO, 1 + w.below(day, 2000)))
 
 
-def _training(planter: Planter) -> list[dict[str, str]]:
-    draws = planter.draws
-    if not draws.chance("training_held", 300):
-        return []
-    name = draws.pick("training", CONSTRUCTION["training"])
-    finished = before(draws.between("training_day", 1, 1800)).isoformat()
-    return [{"名称": f"{name}（{planter.text('t29_training', '会場')}）", "修了日": finished}]
+def _training(w: Writer) -> Value:
+    def one() -> Value:
+        name = w.at(TRAININGS, w.below("training", len(TRAININGS)))
+        day = w.at(TEXT_AGO, 1 + w.below("training_day", 1800))
+        return w.struct(名称=w.join(name, w.text("t29_training", "会場"), "）"), 修了日=day)
+
+    return w.rows((w.chance("trained", 300), one))
 
 
-def _awards(planter: Planter) -> list[dict[str, str]]:
-    draws = planter.draws
-    if not draws.chance("award_held", 50):
-        return []
-    name = draws.pick("award", CONSTRUCTION["technician_awards"])
-    awarded = before(draws.between("award_day", 1, 1800)).isoformat()
-    return [{"名称": f"{name}（{planter.text('t30_awards', '第')}）", "受賞日": awarded}]
+def _awards(w: Writer) -> Value:
+    def one() -> Value:
+        name = w.at(AWARDS, w.below("award", len(AWARDS)))
+        day = w.at(TEXT_AGO, 1 + w.below("award_day", 1800))
+        return w.struct(名称=w.join(name, w.text("t30_awards", "第"), "）"), 受賞日=day)
 
-
-def _residence(draws: Draws, nationality: dict[str, Any] | None) -> dict[str, Any]:
-    if nationality is None:
-        return {"t31_nationality": "日本", "t32_residence_status": None, "t33_residence_period": None}
-    status = draws.weighted("status", STATUSES[nationality["statuses"]])
-    code = {"コード": status["code"], "名称": status["name"]} if status["code"] else None
-    return {
-        "t31_nationality": nationality["name"],
-        "t32_residence_status": code,
-        "t33_residence_period": _period(draws, status) if code else None,
-    }
-
-
-def _period(draws: Draws, status: dict[str, Any]) -> dict[str, str | None]:
-    period = draws.pick("period", status["periods"])
-    if period not in DAYS_OF_PERIOD:
-        return {"期間": period, "満了日": None}
-    left = draws.between("stay", 31, DAYS_OF_PERIOD[period])
-    return {"期間": period, "満了日": (REFERENCE_DAY + timedelta(days=left)).isoformat()}
+    return w.rows((w.chance("awarded", 50), one))
