@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from ccus_harness import runs
-from ccus_harness.commands.faults import faults_said
+from ccus_harness.commands.faults import events_of, faults_said
 from ccus_harness.commands.names import known_articles
 from ccus_harness.commands.options import JsonOption, Lang, LangOption
 from ccus_harness.commands.printing import print_json, table
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
-from ccus_harness.reports import console
+from ccus_harness.reports import Report, console
+from ccus_harness.reports.coverage import covered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ccus_harness.messages import Catalogue
     from ccus_harness.register import Obligation
+    from ccus_harness.reports.coverage import Covered
+
+EXIT_GAPS = 3
 
 
 def obligations(
     *,
     article: Annotated[list[str] | None, typer.Option("--article", metavar="N", help="条 / article")] = None,
+    coverage: Annotated[
+        Path | None,
+        typer.Option("--coverage", metavar="RUN", help="その実行が及んだ範囲 / what a run reached"),
+    ] = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,10 +46,34 @@ def obligations(
         register = load_register()
         chosen = known_articles(article or (), register)
         rows = [row for row in register.rows if not chosen or row.clause.article in chosen]
-        if as_json:
+        if coverage:
+            report = Report.read(events_of(coverage, words), register)
+            _cover(covered(report, register, runs.defects().values()), words, as_json=as_json)
+        elif as_json:
             print_json([_obligation(row) for row in rows])
         else:
             _print_obligations(rows, words)
+
+
+def _cover(reached: Sequence[Covered], words: Catalogue, *, as_json: bool) -> None:
+    """Shows what a run reached; status 3 when a row that a machine should try has neither claim nor reason."""
+    if as_json:
+        print_json([{**asdict(one), "gap": one.gap} for one in reached])
+    else:
+        keys = ("report.row", "cli.method", "cli.claims", "cli.word", "cli.proved_by", "cli.why_not")
+        listing = table(words.text(key) for key in keys)
+        for one in reached:
+            word, reason = words.word("verdict", one.word), words.reason(one.reason)
+            listing.add_row(
+                one.row, "+".join(one.method), str(one.claims), word, " ".join(one.defects), reason
+            )
+        out = console.plain_console(sys.stdout)
+        out.print(listing)
+        counts = {"n": len(reached), "reached": sum(one.claims > 0 for one in reached)}
+        gaps = [one.row for one in reached if one.gap]
+        out.print(Text(words.text("cli.coverage", **counts, gaps=len(gaps))))
+    if any(one.gap for one in reached):
+        raise typer.Exit(EXIT_GAPS)
 
 
 def defects(*, lang: LangOption = Lang.ja, as_json: JsonOption = False) -> None:
