@@ -200,18 +200,26 @@ class Case:
         )
 
     def view(self, user: str, what: str = "record", *, credential: str = "own", **args: Any) -> View:
-        """What `user` gets for a record, business, list, search or count; `args` are subject and query."""
-        reply = self.tell(
-            "view",
-            user=self.id(user),
-            acting_for=self.firm_of(user),
-            what=what,
-            subject=args.get("subject"),
-            query=args.get("query"),
-            channel="screen",
-            credential=credential,
-        )
+        """What `user` gets for a record, business, list, search or count; `args` are subject and query.
+
+        `acting_for` among them names another firm than the account's first, or None for no firm at all.
+        """
+        reply = self.tell("view", **self.looking(user, what, credential=credential, **args))
         return View(user=user, reply=reply, items=self.items_in(reply))
+
+    def looking(
+        self, user: str, what: str = "record", *, credential: str = "own", **args: Any
+    ) -> dict[str, Any]:
+        """What is asked of the candidate when `user` looks."""
+        return {
+            "user": self.id(user),
+            "acting_for": args["acting_for"] if "acting_for" in args else self.firm_of(user),
+            "what": what,
+            "subject": args.get("subject"),
+            "query": args.get("query"),
+            "channel": args.get("channel", "screen"),
+            "credential": credential,
+        }
 
     def export(self, user: str) -> View:
         reply = self.tell("export", user=self.id(user), acting_for=self.firm_of(user), format="csv")
@@ -222,11 +230,18 @@ class Case:
     def canaries(self, subjects: Iterable[str]) -> list[population.Canary]:
         return [canary for subject in subjects for canary in population.canaries(self.seed, subject)]
 
+    def own_canaries(self) -> list[population.Canary]:
+        """The canaries of everybody of this world, made once: every look is searched for all of them."""
+        known: list[population.Canary] | None = self.seen.get("canaries")
+        if known is None:
+            known = self.seen["canaries"] = self.canaries(self.subjects())
+        return known
+
     def items_in(self, reply: Reply) -> frozenset[tuple[str, str]]:
         """Which items of whom stand in a reply, found by their canaries, whatever its form."""
         if reply.outcome == "refused" and not reply.bodies and not reply.reason:
             return frozenset()
-        canaries = self.canaries(self.subjects())
+        canaries = self.own_canaries()
         bodies = [*reply.bodies, ("text/plain", (reply.reason or "").encode())]
         return frozenset(
             item for media_type, body in bodies for item in seen_items(body, media_type, canaries)

@@ -51,10 +51,17 @@ _TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE
 
 STEPS = (
     "acting",
+    "acting_sites",
     "observing",
+    "observing_looks",
+    "observing_channels",
     "article1",
     "article2_1",
     "article2_2",
+    "article2_2_changes",
+    "article2_2_channels",
+    "article2_2_sites",
+    "article2_2_viewers",
     "article2_3",
     "article2_4",
     "article5",

@@ -12,7 +12,7 @@ from ccus_harness.observations import Act
 if TYPE_CHECKING:
     from ccus_harness.case import Case
 
-WORLDS = {"標準": "standard", "小さな": "tiny"}
+WORLDS = {"標準": "standard", "入り組んだ": "tangled", "小さな": "tiny"}
 FAULTS = {
     "別紙1にない項目を混ぜて送る": "extra_fields",
     "契約の終了後も提供を止めない": "answers_after_end",
