@@ -114,6 +114,7 @@ class Case:
     number: int
     layout: Layout | None
     profile: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    dialect: str = "json"
     finished_worlds: Mapping[str, int] = field(default_factory=dict[str, int])
     known_requests: int = 0
     document: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -149,7 +150,7 @@ class Case:
             self.labels |= {record["label"]: record["id"] for record in document[kind]}
         self.simulator("world", document=document)
         if candidate:
-            self.tell("world", document=document, ccus=connection(self.world))
+            self.tell("world", document=document, ccus=connection(self.world, self.dialect))
 
     def id(self, label: str) -> str:
         return self.labels[label]

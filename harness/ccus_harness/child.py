@@ -21,6 +21,7 @@ from ccus_harness.candidates import parse_target
 from ccus_harness.candidates.http import READ_SECONDS
 from ccus_harness.claims import Allowed, Judge
 from ccus_harness.collection import FaultyFeatures
+from ccus_harness.connections import Connections
 from ccus_harness.events import EVENTS_FILE, FORMAT, Stream, read
 from ccus_harness.gate import Answer, Call
 from ccus_harness.instruments.artefacts import Layout
@@ -89,7 +90,10 @@ def _main() -> int:
     else:
         root = Path(request["stores_root"]) if request.get("stores_root") else None
         token = os.environ.get("CCUS_CANDIDATE_TOKEN", "")
-        stack = started(target, run_dir / "state", token=token, stores_root=root, patience=_patience())
+        connections = Connections.of(request.get("connections", {}))
+        stack = started(
+            target, run_dir / "state", connections, token=token, stores_root=root, patience=_patience()
+        )
     name = REPLAY_FILE if mode == "replay" else EVENTS_FILE
     with stack as asker, (run_dir / name).open("wb") as file:
         return _run(Stream(file), request, asker, taped)
@@ -117,6 +121,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         selected=selection(register, request["articles"], request["obligations"]),
         layout=layout_of(profile) if profile else Layout(),
         profile=profile,
+        dialect=_dialect(request, taped),
     )
     if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
         print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
@@ -129,6 +134,13 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         return verdicts.EXIT_SET_UP
     _scenarios(run)
     return _conclude(run)
+
+
+def _dialect(request: Mapping[str, Any], taped: Sequence[Event]) -> str:
+    """What CCUS speaks in this run; a record that does not tell was made when there was one dialect."""
+    if taped:
+        return str(taped[0].get("dialect", Connections().dialect))
+    return Connections.of(request.get("connections", {})).dialect
 
 
 def _scenarios(run: Run) -> None:
@@ -239,6 +251,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         **declared,
         "profile": request.get("profile") or {},
         "profile_digest": profile_digest(request.get("profile") or {}),
+        "dialect": _dialect(request, taped),
         "operator": "self-tested",
     }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import requests
 
 from ccus_harness.gate import Answer
+from ccus_simulator.dialects import dialect
+from ccus_simulator.dialects.port import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,10 +39,11 @@ class SimulatorRefused(Exception):
 
 
 class Fund:
-    """Administration of one simulator process at `base`."""
+    """Administration of one simulator process at `base`, whose worlds speak one dialect."""
 
-    def __init__(self, base: str, token: str) -> None:
+    def __init__(self, base: str, token: str, *, speaking: str = "json") -> None:
         self._base = base
+        self._dialect = dialect(speaking)
         self._session = requests.Session()
         self._session.trust_env = False
         self._admin = {"Authorization": f"Bearer {token}"}
@@ -50,8 +54,9 @@ class Fund:
         if op == "world":
             body = {
                 "document": args["document"],
-                "client": {"id": client_id(world), "secret": client_secret},
+                "client": {"id": self._dialect.access(world).client_id, "secret": client_secret},
                 "commitment_key": commitment_key,
+                "dialect": self._dialect.name,
             }
             return Answer(value=self._call(op, "PUT", f"/worlds/{world}", body))
         if op == "honest_request":
@@ -75,26 +80,10 @@ class Fund:
 
     def _honest_request(self, world: str, secret: str, args: Mapping[str, Any]) -> dict[str, Any]:
         """What a client that knows nothing of tests gets for one request: the self-check's view of CCUS."""
-        base = f"{self._base}/w/{world}"
-        token = self._session.post(
-            f"{base}/oauth/token",
-            data={"grant_type": "client_credentials"},
-            auth=(client_id(world), secret),
-            timeout=SECONDS,
+        caller = Caller(
+            base_url=f"{self._base}/w/{world}",
+            access=self._dialect.access(world),
+            secret=secret,
+            http=self._session,
         )
-        if token.status_code != 200:
-            return {"status": token.status_code, "request": token.json(), "provisions": None}
-        bearer = {"Authorization": f"Bearer {token.json()['access_token']}"}
-        sent = self._session.post(
-            f"{base}/v1/requests", json=args["request"], headers=bearer, timeout=SECONDS
-        )
-        collected: Any = None
-        if sent.status_code == 201 and sent.json()["status"] == "ready":
-            address = f"{base}/v1/requests/{args['request']['request_id']}/provisions"
-            collected = self._session.get(address, headers=bearer, timeout=SECONDS).json()
-        return {"status": sent.status_code, "request": sent.json(), "provisions": collected}
-
-
-def client_id(world: str) -> str:
-    """The client id by which the operator of a candidate is known to CCUS in one world."""
-    return f"kou-{world}"
+        return asdict(self._dialect.ask_honestly(caller, args["request"]))

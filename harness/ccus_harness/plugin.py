@@ -64,6 +64,7 @@ class Run:
     selected: frozenset[str]
     layout: Layout | None
     profile: Mapping[str, Any]
+    dialect: str
     claims: list[Claim] = field(default_factory=list[Claim])
     courses: list[Course] = field(default_factory=list[Course])
     places: dict[str, int] = field(default_factory=dict[str, int])
@@ -109,6 +110,7 @@ class Run:
             number=self.world_number(scenario),
             layout=self.layout,
             profile=self.profile,
+            dialect=self.dialect,
             finished_worlds=dict(self.worlds),
         )
 

@@ -6,21 +6,25 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.connections import LOOPBACK, Connections
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
 from ccus_harness.profiles import load_profile, merged
 from ccus_harness.register import load_register
+from ccus_harness.stack import kept_port
 from ccus_harness.verdicts import EXIT_SET_UP
+from ccus_simulator import dialects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,6 +64,8 @@ class RunRequest:
     profile: Path | None = None
     stores_root: Path | None = None
     choice: Choice = NOTHING
+    connections: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Choices of `Connections` made for this run; they go before those of the profile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ def resume(run: Path) -> Iterator[Event]:
     taped = run / events.EVENTS_FILE
     if not taped.exists():
         raise SetUpFault(f"{run} には記録がありません。", f"{run} holds no recorded run.")
+    _must_find_port_free(run)
     shutil.copyfile(taped, run / EARLIER_FILE)
     yield from _follow(run, "resume", events.EVENTS_FILE)
 
@@ -211,15 +218,18 @@ def _profile_of_reference() -> Path:
 
 def _document(request: RunRequest) -> dict[str, Any]:
     profile = declared_profile(request.target, request.profile)
+    connections = _connections(request, profile)
     suite = digest_of(data("features"), data("schemas"))[:12]
+    spoken = "" if connections.dialect == dialects.DEFAULT else f"-{connections.dialect}"
     return {
-        "run_id": f"{request.target}-{request.seed}-{suite}",
+        "run_id": f"{request.target}-{request.seed}-{suite}{spoken}",
         "target": request.target,
         "articles": list(request.articles),
         "obligations": list(request.obligations),
         "seed": request.seed,
         "profile": profile,
         "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
+        "connections": connections.document(),
         **document(declaration(profile, request.choice)),
     }
 
@@ -269,6 +279,33 @@ def _must_be_whole(run: Path) -> None:
             f"{run} の記録は完結していないか、壊れています。ccus-conformance resume で続けられます。",
             f"The record in {run} is unfinished or damaged. You can go on with ccus-conformance resume.",
         )
+
+
+def _connections(request: RunRequest, profile: Mapping[str, Any]) -> Connections:
+    chosen = Connections.of({**profile.get("ccus", {}), **request.connections})
+    if chosen.dialect not in dialects.known():
+        names = ", ".join(dialects.known())
+        raise SetUpFault(
+            f"方言「{chosen.dialect}」はありません。使えるもの: {names}",
+            f"There is no dialect {chosen.dialect!r}. Known: {names}",
+        )
+    return chosen
+
+
+def _must_find_port_free(run: Path) -> None:
+    """A candidate goes on calling the address of CCUS that it was once told, so CCUS has to listen there again."""
+    port = kept_port(run / "state")
+    if port is None:
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((LOOPBACK, port))
+        except OSError as fault:
+            raise SetUpFault(
+                f"模擬CCUSのポート {port} を別のプログラムが使っています。終わらせてから resume してください。",
+                f"Another program uses port {port} of the simulated CCUS. End it, then resume.",
+            ) from fault
 
 
 def _must_be_run(run: Path) -> None:

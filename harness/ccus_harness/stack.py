@@ -7,23 +7,27 @@ import secrets
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ccus_harness.candidates.http import READ_SECONDS, HttpCandidate
 from ccus_harness.candidates.null import NullCandidate
-from ccus_harness.fund import Fund, client_id
+from ccus_harness.fund import Fund
 from ccus_harness.gate import Answer
 from ccus_harness.places import Places
 from ccus_harness.processes import serving
 from ccus_harness.stores import Stores
+from ccus_simulator.dialects import DEFAULT, dialect
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from ccus_harness.candidates import Candidate, Target
+    from ccus_harness.connections import Connections
 
 JST = ZoneInfo("Asia/Tokyo")
+PORT_FILE = "ccus-port"
 FIXED_START = "2026-04-13T09:00:00+09:00"
 """Where the clock of a world starts when the candidate's clock can be moved: a Monday morning."""
 
@@ -76,13 +80,14 @@ class Stack:
         )
 
 
-def connection(world: str) -> dict[str, str]:
-    """How a candidate reaches CCUS in one world, with placeholders for what must not be taped."""
-    return {
-        "base_url": f"place:ccus/w/{world}",
-        "client_id": client_id(world),
-        "client_secret": "secret:client",
-    }
+def connection(world: str, speaking: str) -> dict[str, str]:
+    """How a candidate reaches CCUS in one world, with placeholders for what must not be taped.
+
+    `json` goes without saying: an adapter that knows of one dialect only need not know the word.
+    """
+    access = dialect(speaking).access(world)
+    named = {} if speaking == DEFAULT else {"dialect": speaking}
+    return {"base_url": f"place:ccus/w/{world}", **named, **access.told, access.proof: "secret:client"}
 
 
 def _masked(answer: Answer, places: Places) -> Answer:
@@ -103,12 +108,19 @@ def _masked(answer: Answer, places: Places) -> Answer:
 
 @contextmanager
 def started(
-    target: Target, state: Path, *, token: str, stores_root: Path | None, patience: float = READ_SECONDS
+    target: Target,
+    state: Path,
+    connections: Connections,
+    *,
+    token: str,
+    stores_root: Path | None,
+    patience: float = READ_SECONDS,
 ) -> Generator[Stack]:
     """The counterparts of one run, up and listening on loopback; ends what it started.
 
-    `state` keeps what must outlive the process for a resume: the simulator's ledger, the reference
-    candidate's own files, and the run's key. It is no part of the evidence.
+    `state` keeps what must outlive the process for a resume: the simulator's ledger and port (a candidate
+    goes on calling the address it was once told), the reference candidate's own files, and the run's key.
+    It is no part of the evidence.
     """
     state.mkdir(parents=True, exist_ok=True)
     admin = secrets.token_hex(16)
@@ -116,11 +128,12 @@ def started(
         base = stack.enter_context(
             serving(
                 "ccus_simulator",
-                ["--port", "0", "--state", str(state / "simulator.sqlite")],
+                ["--port", str(kept_port(state) or 0), "--state", str(state / "simulator.sqlite")],
                 env={"CCUS_SIM_ADMIN_TOKEN": admin},
                 log=state / "simulator.log",
             )
         )
+        _keep_port(state, base)
         candidate: Candidate
         if target.is_reference:
             token = secrets.token_hex(16)
@@ -139,7 +152,18 @@ def started(
             candidate = NullCandidate(target.detail)
         else:
             candidate = HttpCandidate(target.detail, token, read_seconds=patience)
-        yield Stack(candidate, Fund(base, admin), Stores(stores_root), Places(_key(state), {"ccus": base}))
+        fund = Fund(base, admin, speaking=connections.dialect)
+        yield Stack(candidate, fund, Stores(stores_root), Places(_key(state), {"ccus": base}))
+
+
+def kept_port(state: Path) -> int | None:
+    """The port at which the simulator of this state listened before, if it ever did."""
+    path = state / PORT_FILE
+    return int(path.read_text(encoding="ascii")) if path.is_file() else None
+
+
+def _keep_port(state: Path, base: str) -> None:
+    (state / PORT_FILE).write_text(str(urlsplit(base).port), encoding="ascii")
 
 
 def _key(state: Path) -> bytes:

@@ -48,11 +48,13 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Whole]:
     """Runs a target once per session for each choice of rows."""
     done: dict[tuple[str, ...], Whole] = {}
 
-    def run(target: str, *rows: str) -> Whole:
-        key = (target, *rows)
+    def run(target: str, *rows: str, dialect: str = "json") -> Whole:
+        key = (dialect, target, *rows)
         if key not in done:
             out = tmp_path_factory.mktemp("runs") / target.replace(":", "-").replace("/", "-")
-            for _ in runs.launch(runs.RunRequest(target=target, out=out, obligations=rows)):
+            chosen = {"dialect": dialect}
+            request = runs.RunRequest(target=target, out=out, obligations=rows, connections=chosen)
+            for _ in runs.launch(request):
                 pass
             done[key] = whole(out)
         return done[key]

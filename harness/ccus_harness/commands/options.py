@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,3 +36,12 @@ AgreedOption = Annotated[
     Path | None,
     typer.Option("--agreed", metavar="FILE", help="第9条で合意した解釈 / readings agreed under article 9"),
 ]
+DialectOption = Annotated[
+    str | None,
+    typer.Option("--dialect", metavar="NAME", help="CCUSの方言 json | session / the dialect of CCUS"),
+]
+
+
+def chosen(**options: Any) -> dict[str, Any]:
+    """The options that were given, by name; one that was not leaves the choice to the profile."""
+    return {name: value for name, value in options.items() if value is not None}

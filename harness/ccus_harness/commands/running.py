@@ -15,12 +15,14 @@ from ccus_harness.commands.faults import EXIT_ERROR, events_of, faults_said
 from ccus_harness.commands.names import TARGETS, known_articles, known_obligations, known_target
 from ccus_harness.commands.options import (
     AgreedOption,
+    DialectOption,
     JsonOption,
     Lang,
     LangOption,
     PolicyOption,
     ReadingOption,
     RunArgument,
+    chosen,
 )
 from ccus_harness.commands.watching import finish, watched, write_reports
 from ccus_harness.exam import load_exam
@@ -52,6 +54,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     reading: ReadingOption = None,
     policy: PolicyOption = None,
     agreed: AgreedOption = None,
+    dialect: DialectOption = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,6 +74,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             profile=profile,
             stores_root=stores,
             choice=choice_of(reading, policy, agreed),
+            connections=chosen(dialect=dialect),
         )
         finish(runs.launch(request), folder, words, as_json=as_json)
 

@@ -14,7 +14,7 @@ import typer
 
 from ccus_harness.commands.faults import faults_said
 from ccus_harness.commands.names import TOKEN, known_conduct
-from ccus_harness.commands.options import Lang, LangOption
+from ccus_harness.commands.options import DialectOption, Lang, LangOption
 from ccus_harness.messages import catalogue
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ def simulate(
     world: Annotated[
         Path | None, typer.Option("--world", metavar="FILE", help="世界 / world file (YAML)")
     ] = None,
+    dialect: DialectOption = None,
     lang: LangOption = Lang.ja,
 ) -> None:
     """模擬CCUSを始める / start the simulated CCUS."""
     options = ["--port", str(port), "--state", str(state), *(["--world", str(world)] if world else [])]
+    options += ["--dialect", dialect] if dialect else []
     raise typer.Exit(_serve("ccus_simulator", options, ADMIN_TOKEN, catalogue(lang)))
 
 
