@@ -18,7 +18,7 @@ from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
 from ccus_simulator.registry_changes import NothingToChange, changed
 from ccus_simulator.state import FaultCount, WorldState, created
-from ccus_simulator.store import TOKEN_KEY
+from ccus_simulator.store import DROPPED, TOKEN_KEY
 from ccus_simulator.types import Event, Plan, Secret
 
 BANNER = {
@@ -62,6 +62,12 @@ def put_world(call: Call) -> Plan:
     )
 
 
+def drop_world(call: Call) -> Plan:
+    """Drop a world with its secrets; what it did stays in the ledger, and its name may be used again."""
+    event = Event(world=call.world, at=call.state.now, kind=DROPPED, body={})
+    return Plan(status=200, body={"dropped": call.world}, names_head=True, events=(event,))
+
+
 def clock(call: Call) -> Plan:
     """Move a world's clock forward; everything due by then happens in order."""
     state = call.state
@@ -103,9 +109,12 @@ def registry(call: Call) -> Plan:
 
 
 def ledger(call: Call) -> Plan:
-    """Read a world's entries from a number on, and the head of the whole ledger."""
-    first = _number(call, "from", 1)
-    entries = [entry.as_json() for entry in call.store.ledger.entries(call.state.world.name, first)]
+    """Read a world's entries from a number on, also when it was dropped, and the head of the whole ledger."""
+    state = call.states.get(call.world)
+    if state is None and not call.store.ledger.knows(call.world):
+        raise Refused("world.unknown")
+    first = max(_number(call, "from", 1), state.begins_at if state else 1)
+    entries = [entry.as_json() for entry in call.store.ledger.entries(call.world, first)]
     return Plan(status=200, body={"entries": entries, "head": call.store.ledger.head().as_json()})
 
 
@@ -114,6 +123,12 @@ def verify(call: Call) -> Plan:
     query = call.request.query
     known = Head(seq=_number(call, "seq", 0), hash=query["hash"]) if "hash" in query else None
     return Plan(status=200, body=call.store.ledger.verify(known).as_json())
+
+
+def heads(call: Call) -> Plan:
+    """Tell the newest heads that were published: keep one, and a shortened ledger will show."""
+    newest = [head.as_json() for head in call.store.heads.newest()]
+    return Plan(status=200, body={"heads": newest, "head": call.store.ledger.head().as_json()})
 
 
 def inbox(call: Call) -> Plan:

@@ -19,6 +19,8 @@ from ccus_simulator.types import Plan, Request
 CONNECTION: Final = "ccus.connection"
 LONGEST_SILENCE_SECONDS: Final = 600.0
 """A caller without a timeout of its own is let go after this."""
+UNAWAITED_SECONDS: Final = 0.05
+"""How long the word about what was delivered may wait for a call that has to be written down anyway."""
 LINGER_NOT: Final = struct.pack("ii", 1, 0)
 """Closing a socket that lingers for no time sends a reset."""
 
@@ -36,6 +38,8 @@ class App:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._batch: asyncio.Future[bool] | None = None
+        self._later = False
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
@@ -45,15 +49,44 @@ class App:
         if body is None:
             plan = self._simulator.refusal(request, Refused("body.too_large"))
         else:
-            plan = self._simulator.handle(request)
+            plan = self._simulator.decide(request)
+            if not self._simulator.settled and not await self._settled():
+                plan = self._simulator.failed(request)
         whole = answer(plan)
         line = _Line(scope, receive, send)
         sent = await _perform(plan, whole, line)
         # Before anything else can happen: the caller's next call must find it written down.
         self._simulator.sent(plan, sent, whole.body_size)
+        self._settle_later()
         if plan.transport is not None:
             # The server would complain of half an answer if it had not noticed that the connection is gone.
             await line.gone()
+
+    async def _settled(self) -> bool:
+        """Wait until everything decided so far is on disk; whoever waits at the same time shares one write."""
+        if self._batch is None:
+            loop = asyncio.get_running_loop()
+            self._batch = loop.create_future()
+            # After everybody who is ready now: they come along.
+            loop.call_soon(self._settle)
+        return await asyncio.shield(self._batch)
+
+    def _settle(self) -> None:
+        settled, batch = self._simulator.settle(), self._batch
+        self._batch = None
+        if batch is not None and not batch.done():
+            batch.set_result(settled)
+
+    def _settle_later(self) -> None:
+        """Put on disk what nobody waits for, unless the next call does it first."""
+        if self._later or self._simulator.settled:
+            return
+        self._later = True
+        asyncio.get_running_loop().call_later(UNAWAITED_SECONDS, self._settle_unawaited)
+
+    def _settle_unawaited(self) -> None:
+        self._later = False
+        self._settle()
 
 
 class _Line:

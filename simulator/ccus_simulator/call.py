@@ -65,7 +65,7 @@ def has_admin_token(call: Call) -> bool:
 def note_refusal(call: Call, refused: Refused) -> tuple[Event, ...]:
     """Write down that a candidate was turned away; administration leaves no trace of its mistakes."""
     state = call.states.get(call.world)
-    if state is None or not call.request.path.startswith(f"/{WIRE}/"):
+    if state is None or call.request.path.startswith("/_sim/"):
         return ()
     body = {
         "method": call.request.method,

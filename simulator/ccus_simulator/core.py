@@ -1,5 +1,6 @@
 """The simulator behind one entry: `handle` decides, writes down, lets it happen, and answers."""
 
+import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -10,15 +11,13 @@ from typing import Final
 from ccus_simulator import admin, dialects
 from ccus_simulator.answers import delivered
 from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
-from ccus_simulator.dialects import Dialect
 from ccus_simulator.faults.answers import disturbed
 from ccus_simulator.faults.catalogue import Operation
-from ccus_simulator.ledger import Entry
-from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route, find, routes, segments
-from ccus_simulator.state import WorldState, created
+from ccus_simulator.state import WorldState
 from ccus_simulator.store import Store
+from ccus_simulator.tenants import Place, Tenants
 from ccus_simulator.types import Event, Handover, Plan, Request
 
 ADMIN: Final = "/_sim/v1"
@@ -30,6 +29,7 @@ ROUTES: Final = routes(
     ("GET", "/health", "open", admin.health),
     ("GET", f"{ADMIN}/health", "open", admin.health),
     ("PUT", f"{ADMIN}/worlds/{{world}}", "admin", admin.put_world),
+    ("DELETE", f"{ADMIN}/worlds/{{world}}", "admin", admin.drop_world),
     ("POST", f"{ADMIN}/worlds/{{world}}/clock", "admin", admin.clock),
     ("POST", f"{ADMIN}/worlds/{{world}}/contract", "admin", admin.contract),
     ("POST", f"{ADMIN}/worlds/{{world}}/registry", "admin", admin.registry),
@@ -41,8 +41,10 @@ ROUTES: Final = routes(
     ("GET", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.fault_status),
     ("PUT", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.put_fault),
     ("DELETE", f"{ADMIN}/worlds/{{world}}/faults/{{fault}}", "admin", admin.delete_fault),
+    ("GET", f"{ADMIN}/ledger/heads", "admin", admin.heads),
     ("GET", f"{ADMIN}/ledger/verify", "admin", admin.verify),
 )
+OURS: Final = frozenset(route.pattern[0] for route in ROUTES) - {WIRE}
 """What is answered beside the worlds; below /w/{world} the dialect of that world answers."""
 
 
@@ -64,40 +66,74 @@ class Simulator:
         self._store = store
         self._admin_token = admin_token
         self._default_dialect = dialects.dialect(dialect)
-        self._states: dict[str, WorldState] = {}
+        self._tenants = Tenants(self._default_dialect)
         self._lock = Lock()
-        checked = store.ledger.verify()
+        checked = store.ledger.verify(store.heads.last())
         if checked.break_at is not None:
             raise BrokenLedger(checked.break_at)
-        for entry in store.ledger.entries():
-            self._happen(entry)
-        for state in self._states.values():
+        self._fold()
+        for state in self._tenants.states.values():
             dialects.dialect(state.dialect)
 
     def handle(self, request: Request) -> Plan:
         """Answer a call; when this returns, what it changed is on disk."""
+        plan = self.decide(request)
+        return plan if self.settle() else self.failed(request)
+
+    def decide(self, request: Request) -> Plan:
+        """Answer a call; what it changed is on disk after `settle`, and before that the answer must not leave."""
         with self._lock:
             try:
                 return self._perform(self._decide(request))
             except Exception:  # noqa: BLE001 - whatever comes in, the answer has the error shape
                 traceback.print_exc(file=sys.stderr)
-                return self.refusal(request, Refused("simulator.failed"))
+                return self.failed(request)
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything decided so far is on disk."""
+        return self._store.settled
+
+    def settle(self) -> bool:
+        """Put everything decided so far on disk; if that fails, none of it has happened."""
+        with self._lock:
+            try:
+                self._store.settle()
+            except sqlite3.Error:
+                traceback.print_exc(file=sys.stderr)
+                self._fold()
+                return False
+            return True
+
+    def failed(self, request: Request) -> Plan:
+        """Return the answer to a call that we could not write down."""
+        return self.refusal(request, Refused("simulator.failed"))
 
     def refusal(self, request: Request, refused: Refused) -> Plan:
         """Return the answer that refuses a call, in the error form of whoever is called."""
-        dialect = self._dialect_at(segments(request.path))
-        return dialect.refusal(refused) if dialect else refused.plan()
+        try:
+            place = self._place(request, segments(request.path))
+        except Refused:
+            place = None
+        return place.dialect.refusal(refused) if place else refused.plan()
 
     def sent(self, plan: Plan, size: int, whole: int) -> None:
         """Write down how much of an answer the face managed to send, if it carried provisions."""
         if plan.hands_over is None:
             return
         with self._lock:
-            state = self._states.get(plan.hands_over.world)
-            if state is not None:
+            state = self._tenants.states.get(plan.hands_over.world)
+            # A world may have been dropped, or begun again, while an answer was held back.
+            if state is not None and set(plan.hands_over.provision_ids) <= state.provided.keys():
                 self._perform(
                     Plan(status=plan.status, events=(_delivery(state, plan.hands_over, size, whole),))
                 )
+
+    def _fold(self) -> None:
+        """Let everything in the ledger happen again."""
+        self._tenants.clear()
+        for entry in self._store.ledger.entries():
+            self._tenants.happen(entry)
 
     def _decide(self, request: Request) -> Plan:
         call = self._call(request, {})
@@ -121,18 +157,14 @@ class Simulator:
 
     def _route(self, request: Request) -> tuple[Route, Mapping[str, str]]:
         path = segments(request.path)
-        dialect = self._dialect_at(path)
-        if dialect is None:
+        place = self._place(request, path)
+        if place is None:
             return find(ROUTES, request.method, path)
-        route, parts = find(dialect.routes, request.method, path[2:])
-        return route, {**parts, "world": path[1]}
+        route, parts = find(place.dialect.routes, request.method, place.path)
+        return route, {**parts, "world": place.world}
 
-    def _dialect_at(self, path: tuple[str, ...]) -> Dialect | None:
-        """Return who speaks at a path: nobody beside the worlds, and the default where there is no such world."""
-        if len(path) < 3 or path[0] != WIRE:
-            return None
-        state = self._states.get(path[1])
-        return dialects.dialect(state.dialect) if state else self._default_dialect
+    def _place(self, request: Request, path: tuple[str, ...]) -> Place | None:
+        return None if path[0] in OURS else self._tenants.place(request, path)
 
     def _let_pass(self, call: Call, route: Route) -> None:
         if route.guard == "admin" and not has_admin_token(call):
@@ -148,7 +180,7 @@ class Simulator:
         return Call(
             request=request,
             parts=parts,
-            states=self._states,
+            states=self._tenants.states,
             store=self._store,
             admin_token=self._admin_token,
             default_dialect=self._default_dialect.name,
@@ -156,19 +188,12 @@ class Simulator:
 
     def _perform(self, plan: Plan) -> Plan:
         if plan.events:
-            for entry in self._store.commit(plan.events, plan.secrets):
-                self._happen(entry)
+            for entry in self._store.write(plan.events, plan.secrets):
+                self._tenants.happen(entry)
             plan = replace(plan, hands_over=_handover(plan.events))
         if not plan.names_head:
             return plan
         return replace(plan, body={**plan.body, "ledger_head": self._store.ledger.head().as_json()})
-
-    def _happen(self, entry: Entry) -> None:
-        at = moment(entry.at)
-        if entry.kind == "world.created":
-            self._states[entry.world] = created(at, entry.body)
-        else:
-            self._states[entry.world].apply(entry.kind, at, entry.body)
 
 
 def _handover(events: Sequence[Event]) -> Handover | None:

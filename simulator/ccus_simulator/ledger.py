@@ -6,8 +6,8 @@ cut off: for that a reader keeps the head it saw and asks `verify` about it. Tam
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Final
 
@@ -28,7 +28,12 @@ CREATE TRIGGER IF NOT EXISTS ledger_is_never_shortened BEFORE DELETE ON ledger
 """
 COLUMNS: Final = "seq, world, world_seq, at, kind, body, prev, hash"
 INSERT: Final = f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own constant
-SELECT: Final = f"SELECT {COLUMNS} FROM ledger WHERE seq >= ? AND (? IS NULL OR world = ?) ORDER BY seq"  # noqa: S608 - our own constant
+SELECT: Final = f"SELECT {COLUMNS} FROM ledger WHERE seq >= ? ORDER BY seq"  # noqa: S608 - our own constant
+SELECT_WORLD: Final = f"SELECT {COLUMNS} FROM ledger WHERE world = ? AND seq >= ? ORDER BY world_seq"  # noqa: S608 - our own constant
+
+_ENCODE: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,7 @@ class Entry:
     hash: str
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def own_hash(self) -> str:
         """Return the hash over all fields but the hash itself."""
@@ -83,7 +88,7 @@ class Verification:
 
 def canonical(value: Json) -> str:
     """Write a JSON value in the one way that is hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODE(value)
 
 
 class Ledger:
@@ -91,77 +96,117 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._head = Head(seq=0, hash=GENESIS)
+        self._counts: dict[str, int] = {}
         connection.executescript(SCHEMA)
+        self.reread()
+
+    def reread(self) -> None:
+        """Take head and counts from the file again, after what was appended last was rolled back."""
+        row = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
+        self._head = Head(seq=row[0], hash=row[1]) if row else Head(seq=0, hash=GENESIS)
+        counts = self._connection.execute("SELECT world, MAX(world_seq) FROM ledger GROUP BY world")
+        self._counts = dict(counts.fetchall())
 
     def append(self, events: Iterable[Event]) -> list[Entry]:
         """Write the events down as the next entries of the chain."""
-        head = self.head()
+        head, counts = self._head, dict[str, int]()
         entries: list[Entry] = []
-        counts: dict[str, int] = {}
+        rows: list[tuple[Any, ...]] = []
         for event in events:
-            count = counts.get(event.world)
-            counts[event.world] = (self._count(event.world) if count is None else count) + 1
-            entry = _entry(event, head, counts[event.world])
+            last = counts.get(event.world) or self._counts.get(event.world, 0)
+            entry, body = _sealed(event, head, last + 1)
+            head, counts[event.world] = Head(seq=entry.seq, hash=entry.hash), entry.world_seq
             entries.append(entry)
-            head = Head(seq=entry.seq, hash=entry.hash)
-        rows = [
-            (e.seq, e.world, e.world_seq, e.at, e.kind, canonical(e.body), e.prev, e.hash) for e in entries
-        ]
+            rows.append(
+                (entry.seq, entry.world, entry.world_seq, entry.at, entry.kind, body, entry.prev, entry.hash)
+            )
         self._connection.executemany(INSERT, rows)
+        self._head = head
+        self._counts.update(counts)
         return entries
 
     def head(self) -> Head:
-        row = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
-        return Head(seq=row[0], hash=row[1]) if row else Head(seq=0, hash=GENESIS)
+        return self._head
+
+    def knows(self, world: str) -> bool:
+        return world in self._counts
 
     def entries(self, world: str | None = None, first: int = 1) -> Iterator[Entry]:
         """Read the entries from a number on, of one world or of all."""
-        return map(_read, self._connection.execute(SELECT, (first, world, world)))
+        if world is None:
+            return map(_read, self._connection.execute(SELECT, (first,)))
+        return map(_read, self._connection.execute(SELECT_WORLD, (world, first)))
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check every link, and that the chain still holds a head that somebody saw."""
-        head = Head(seq=0, hash=GENESIS)
-        counts: dict[str, int] = {}
-        for row in self._connection.execute(SELECT, (1, None, None)):
-            counts[row[1]] = counts.get(row[1], 0) + 1
-            if not _follows(row, head, counts[row[1]]) or _contradicts(row, known):
-                return Verification(entries=head.seq, head=head, break_at=head.seq + 1)
-            head = Head(seq=row[0], hash=row[7])
-        cut_off = known is not None and known.seq > head.seq
-        return Verification(entries=head.seq, head=head, break_at=head.seq + 1 if cut_off else None)
-
-    def _count(self, world: str) -> int:
-        query = "SELECT COALESCE(MAX(world_seq), 0) FROM ledger WHERE world = ?"
-        return self._connection.execute(query, (world,)).fetchone()[0]
+        return verify(self._connection.execute(SELECT, (1,)), () if known is None else (known,))
 
 
-def _entry(event: Event, head: Head, world_seq: int) -> Entry:
-    unsealed = Entry(
-        seq=head.seq + 1,
+def verify(rows: Iterable[tuple[Any, ...]], known: Iterable[Head] = ()) -> Verification:
+    """Check every link of a ledger from its first entry, and that it still holds the heads that somebody saw."""
+    seen = {head.seq: head.hash for head in known}
+    head = Head(seq=0, hash=GENESIS)
+    counts: dict[str, int] = {}
+    for row in rows:
+        world, number = row[1], row[0]
+        counts[world] = counts.get(world, 0) + 1
+        if not _follows(row, head, counts[world]) or seen.get(number, row[7]) != row[7]:
+            return Verification(entries=head.seq, head=head, break_at=head.seq + 1)
+        head = Head(seq=number, hash=row[7])
+    cut_off = any(number > head.seq for number in seen)
+    return Verification(entries=head.seq, head=head, break_at=head.seq + 1 if cut_off else None)
+
+
+def row_of(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return an exported entry in the shape that `verify` reads; what is missing breaks the chain there."""
+    fields = {**line, "body": canonical(line.get("body"))}
+    return tuple(fields.get(column) for column in COLUMNS.split(", "))
+
+
+def _sealed(event: Event, head: Head, world_seq: int) -> tuple[Entry, str]:
+    """Return the event as the next entry, and its body as text."""
+    body, at, seq = canonical(event.body), written(event.at), head.seq + 1
+    text = _hashed(at, body, event.kind, head.hash, seq, event.world, world_seq)
+    entry = Entry(
+        seq=seq,
         world=event.world,
         world_seq=world_seq,
-        at=written(event.at),
+        at=at,
         kind=event.kind,
-        body=dict(event.body),
+        body=event.body,
         prev=head.hash,
-        hash="",
+        hash=sha256(text.encode()).hexdigest(),
     )
-    return replace(unsealed, hash=unsealed.own_hash())
+    return entry, body
+
+
+def _hashed(at: str, body: str, kind: str, prev: str, seq: int, world: str, world_seq: int) -> str:
+    """Return the canonical text of an entry without its hash; its body has been written canonically already."""
+    return (
+        f'{{"at":{_ENCODE(at)},"body":{body},"kind":{_ENCODE(kind)},"prev":{_ENCODE(prev)},"seq":{seq},'
+        f'"world":{_ENCODE(world)},"world_seq":{world_seq}}}'
+    )
 
 
 def _read(row: tuple[Any, ...]) -> Entry:
-    fields = dict(zip(COLUMNS.split(", "), row, strict=True))
-    return Entry(**{**fields, "body": json.loads(fields["body"])})
+    seq, world, world_seq, at, kind, body, prev, own = row
+    return Entry(
+        seq=seq,
+        world=world,
+        world_seq=world_seq,
+        at=at,
+        kind=kind,
+        body=json.loads(body),
+        prev=prev,
+        hash=own,
+    )
 
 
 def _follows(row: tuple[Any, ...], head: Head, world_seq: int) -> bool:
     try:
         entry = _read(row)
-    except ValueError:
+        linked = (entry.seq, entry.world_seq, entry.prev) == (head.seq + 1, world_seq, head.hash)
+        return linked and entry.hash == entry.own_hash()
+    except (TypeError, ValueError):
         return False
-    linked = (entry.seq, entry.world_seq, entry.prev) == (head.seq + 1, world_seq, head.hash)
-    return linked and entry.hash == entry.own_hash()
-
-
-def _contradicts(row: tuple[Any, ...], known: Head | None) -> bool:
-    return known is not None and row[0] == known.seq and row[7] != known.hash

@@ -178,6 +178,12 @@ _ROWS: Final = (
         "The admin token is wrong: use the value of CCUS_SIM_ADMIN_TOKEN.",
     ),
     (
+        "client.ambiguous",
+        (409, None),
+        "このクライアントIDの世界が複数あります。世界の場所（/w/世界名）を付けて呼んでください。",
+        "Several worlds have this client id: call the base path of one, /w/{world}.",
+    ),
+    (
         "world.unknown",
         (404, None),
         "この世界はありません。先に PUT /worlds/{w} で作ってください。",

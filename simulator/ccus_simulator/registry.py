@@ -144,6 +144,11 @@ def read_world(document: Mapping[str, Any]) -> World:
     faults = faults_of("world-1", document) or tuple(_contradictions(document))
     if faults:
         raise MalformedDocument("世界文書", faults)
+    return world_of(document)
+
+
+def world_of(document: Mapping[str, Any]) -> World:
+    """Return the world of a document that has been checked, with the credentials or, from the ledger, without."""
     term = document["contract"]
     return World(
         name=document["world"],
@@ -171,11 +176,6 @@ def without_credentials(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document as the ledger may keep it."""
     accounts = [{key: value for key, value in a.items() if key != "credential"} for a in document["accounts"]]
     return {**document, "accounts": accounts}
-
-
-def with_blank_credentials(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document of the ledger in the shape that `read_world` checks."""
-    return {**document, "accounts": [{**account, "credential": "-"} for account in document["accounts"]]}
 
 
 def _affiliation(body: Mapping[str, Any]) -> Affiliation:

@@ -9,7 +9,7 @@ from ccus_simulator.answers import Delivered
 from ccus_simulator.contract_life import State
 from ccus_simulator.moments import moment
 from ccus_simulator.provision import Capacity, Subject
-from ccus_simulator.registry import World, read_world, with_blank_credentials
+from ccus_simulator.registry import World, world_of
 from ccus_simulator.registry_changes import changed
 from ccus_simulator.types import Json
 
@@ -91,6 +91,8 @@ class WorldState:
     document: Mapping[str, Any]
     client_id: str
     dialect: str
+    begins_at: int
+    """The number of its first entry: a world of the same name may have been dropped before."""
     now: datetime
     life: State
     ends_at: datetime
@@ -128,14 +130,15 @@ class WorldState:
             change(self, body)
 
 
-def created(at: datetime, body: Mapping[str, Any]) -> WorldState:
+def created(at: datetime, body: Mapping[str, Any], begins_at: int = 0) -> WorldState:
     """Return the state of a world that has just been created."""
-    world = read_world(with_blank_credentials(body["document"]))
+    world = world_of(body["document"])
     return WorldState(
         world=world,
         document=body["document"],
         client_id=body["client_id"],
         dialect=body.get("dialect", FIRST_DIALECT),
+        begins_at=begins_at,
         now=at,
         life="unsigned",
         ends_at=world.term.ends_at,

@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import Final
 
+from ccus_simulator.heads import Heads
 from ccus_simulator.ledger import Entry, Ledger
 from ccus_simulator.types import Event, Secret
 
@@ -19,10 +20,14 @@ CREATE TABLE IF NOT EXISTS secrets (
 """
 TOKEN_KEY: Final = "token_key"  # noqa: S105 - its name, not its value
 SALT_BYTES: Final = 16
+IN_MEMORY: Final = ":memory:"
+HEADS_SUFFIX: Final = ".heads"
+DROPPED: Final = "world.dropped"
+"""With this event a world is gone; its entries stay, its secrets do not."""
 
 
 class Store:
-    """The SQLite file; what `commit` returned is on disk."""
+    """The SQLite file. What was written is on disk once `settle` has returned; several writes may share one."""
 
     def __init__(self, path: Path | str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -31,26 +36,57 @@ class Store:
         self._connection.executescript(SCHEMA)
         self.ledger = Ledger(self._connection)
         self.vault = Vault(self._connection)
+        self.heads = Heads(None if path == IN_MEMORY else Path(f"{path}{HEADS_SUFFIX}"))
+        self.settled = True
 
-    def commit(self, events: tuple[Event, ...], secrets: tuple[Secret, ...] = ()) -> list[Entry]:
-        """Write events and secrets down together, or neither."""
-        with self._transaction():
+    def write(self, events: tuple[Event, ...], secrets: tuple[Secret, ...] = ()) -> list[Entry]:
+        """Write events and secrets down together, or neither; `settle` puts them on disk."""
+        if self.settled:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self.settled = False
+        with self._all_or_nothing():
             for secret in secrets:
                 self.vault.keep(secret)
+            for event in events:
+                if event.kind == DROPPED:
+                    self.vault.forget(event.world)
             return self.ledger.append(events)
 
+    def settle(self) -> None:
+        """Put everything written so far on disk, or take all of it back and raise."""
+        if self.settled:
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._take_back()
+            raise
+        self.settled = True
+        self.heads.publish(self.ledger.head())
+
     def close(self) -> None:
+        self.settle()
+        self.heads.close()
         self._connection.close()
 
     @contextmanager
-    def _transaction(self) -> Generator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+    def _all_or_nothing(self) -> Generator[None]:
+        self._connection.execute("SAVEPOINT one")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("ROLLBACK TO one")
+            self.vault.reread()
             raise
-        self._connection.execute("COMMIT")
+        finally:
+            self._connection.execute("RELEASE one")
+
+    def _take_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self.settled = True
+        self.ledger.reread()
+        self.vault.reread()
 
 
 class Vault:
@@ -58,6 +94,17 @@ class Vault:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def reread(self) -> None:
+        """Forget what was read, after something was rolled back."""
+        self._known.clear()
+
+    def forget(self, world: str) -> None:
+        """Delete every secret of a world."""
+        self._connection.execute("DELETE FROM secrets WHERE world = ?", (world,))
+        for place in [place for place in self._known if place[0] == world]:
+            del self._known[place]
 
     def keep(self, secret: Secret) -> None:
         salt = token_bytes(SALT_BYTES).hex() if secret.sealed else ""
@@ -77,8 +124,13 @@ class Vault:
         return row[1] if row else None
 
     def _row(self, world: str, name: str) -> tuple[str, str] | None:
-        query = "SELECT salt, value FROM secrets WHERE world = ? AND name = ?"
-        return self._connection.execute(query, (world, name)).fetchone()
+        known = self._known.get((world, name))
+        if known is None:
+            query = "SELECT salt, value FROM secrets WHERE world = ? AND name = ?"
+            known = self._connection.execute(query, (world, name)).fetchone()
+            if known is not None:
+                self._known[world, name] = known
+        return known
 
 
 def _sealed(salt: str, value: str) -> str:

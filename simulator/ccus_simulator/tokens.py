@@ -29,6 +29,11 @@ def belongs(key: str, world: str, token: str) -> bool:
     return compare_digest(parts[2].encode(), _mac(key, world, parts[1]).encode())
 
 
+def world_of(token: str) -> str:
+    """Return the world that a token names; whether we made it is another question."""
+    return token.rsplit(".", 2)[0] if token.count(".") >= 2 else ""
+
+
 def bearer(request: Request) -> str:
     """Return the bearer token of a call, or nothing."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

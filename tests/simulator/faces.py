@@ -21,8 +21,8 @@ class Spoiled(Simulator):
 
     spoil: dict[str, Any] = {}  # noqa: RUF012 - replaced, never changed
 
-    def handle(self, request: Request) -> Plan:
-        return replace(super().handle(request), **self.spoil)
+    def decide(self, request: Request) -> Plan:
+        return replace(super().decide(request), **self.spoil)
 
 
 @contextmanager

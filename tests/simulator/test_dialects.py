@@ -247,6 +247,7 @@ def test_what_is_provided_is_the_same_value_for_value(
 
 NOT_ON_THE_WIRE = {
     "admin.token_invalid",
+    "client.ambiguous",
     "world.unknown",
     "world.differs",
     "fault.parameter_unknown",

@@ -3,11 +3,14 @@
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ccus_simulator import heads
 from ccus_simulator.core import BrokenLedger
 from ccus_simulator.ledger import Head
+from ccus_simulator.types import Request
 
 from .conftest import CLIENT, Bench
 
@@ -75,9 +78,9 @@ def test_the_file_itself_refuses_a_change(lived: Bench, statement: str) -> None:
 
 
 def test_a_restart_folds_the_same_state_and_carries_the_chain_on(lived: Bench) -> None:
-    before = lived.simulator._states
+    before = lived.simulator._tenants.states
     again = lived.restarted()
-    assert again.simulator._states == before
+    assert again.simulator._tenants.states == before
     assert again.collect("r1").body["error"]["code"] == "request.collected"
     assert again.request().status == 201
     assert again.admin("GET", "/ledger/verify").body["ok"]
@@ -111,3 +114,66 @@ def test_worlds_share_the_chain_but_not_their_entries(lived: Bench) -> None:
     assert {entry["world"] for entry in lived.ledger("w0001001")} == {"w0001001"}
     assert [entry["world_seq"] for entry in lived.ledger("w0001001")] == [1, 2, 3]
     assert lived.admin("GET", "/ledger/verify").body["ok"]
+
+
+class Failing:
+    """A connection whose next COMMIT fails."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *arguments: Any) -> Any:
+        if statement == "COMMIT":
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._connection.execute(statement, *arguments)
+
+
+def test_what_could_not_be_put_on_disk_has_not_happened(lived: Bench, capsys: Any) -> None:
+    before, head = lived.ledger(), lived.store.ledger.head()
+    held = lived.store._connection
+    lived.store._connection = Failing(held)  # pyright: ignore[reportAttributeAccessIssue]
+    assert lived.request(own_business=True).body["error"]["code"] == "simulator.failed"
+    lived.store._connection = held
+    assert "disk is full" in capsys.readouterr().err
+    assert (lived.ledger(), lived.store.ledger.head()) == (before, head)
+    assert lived.request(own_business=True).status == 201
+    assert lived.admin("GET", "/ledger/verify").body["ok"]
+
+
+def test_several_answers_may_share_one_write(lived: Bench) -> None:
+    published = len(lived.store.heads.newest())
+    asked = [lived.ask(own_business=True) for _ in range(3)]
+    for body in asked:
+        bearer = {"authorization": f"Bearer {lived.tokens['w0001000']}"}
+        plan = lived.simulator.decide(
+            Request(
+                method="POST", path="/w/w0001000/v1/requests", headers=bearer, body=json.dumps(body).encode()
+            )
+        )
+        assert plan.status == 201
+        assert not lived.simulator.settled
+    assert lived.simulator.settle()
+    assert len(lived.store.heads.newest()) == published + 1
+
+
+def test_published_heads_show_a_ledger_that_was_cut_off(lived: Bench) -> None:
+    published = lived.admin("GET", "/ledger/heads").body
+    assert published["heads"][-1] == published["head"]
+    forge(lived.path, f"DELETE FROM ledger WHERE seq = {published['head']['seq']}")  # noqa: S608 - our own forgery
+    with pytest.raises(BrokenLedger, match=f"{published['head']['seq']} 番"):
+        lived.restarted()
+
+
+def test_a_head_that_was_being_written_is_not_a_head(lived: Bench) -> None:
+    file = Path(f"{lived.path}.heads")
+    whole = list(heads.read(file))
+    with file.open("ab") as torn:
+        torn.write(b"99999 abc")
+    assert list(heads.read(file)) == whole
+    again = lived.restarted()
+    again.request()
+    assert [head.seq for head in heads.read(file)][-1] == again.store.ledger.head().seq
+    again.store.close()

@@ -22,14 +22,14 @@ def collected(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     bench.request("u_f1", "F1", ("T1",))
 
     def collect(timeout: float = 10.0, **changes: Any) -> Any:
-        handle = bench.simulator.handle
+        handle = bench.simulator.decide
 
         def changed(request: Request) -> Plan:
             plan = handle(request)
             return replace(plan, **changes) if plan.hands_over else plan
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bench.simulator, "handle", changed)
+            patch.setattr(bench.simulator, "decide", changed)
             with over_http(bench.simulator) as url:
                 met = meet(f"{url}/w/w0001000/v1/requests/r1/provisions", bench.tokens["w0001000"], timeout)
         return met, bench.ledger()[-1]

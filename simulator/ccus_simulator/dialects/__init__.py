@@ -32,6 +32,7 @@ class UnknownDialect(Exception):
         return f"方言「{self.name}」はありません。{names} から選ぶか、その方言のパッケージを入れてください。"
 
 
+@cache
 def known() -> tuple[str, ...]:
     """Return the names of all dialects that are installed."""
     return tuple(sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))

@@ -17,7 +17,7 @@ from ccus_simulator.reading import read_json
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
 from ccus_simulator.routing import Route, routes
 from ccus_simulator.state import InboxKind, Recorded
-from ccus_simulator.types import Plan
+from ccus_simulator.types import Plan, Request
 
 
 class OauthJson:
@@ -35,6 +35,9 @@ class OauthJson:
 
     def ask_honestly(self, caller: Caller, document: Mapping[str, Any]) -> Outcome:
         return honest.over_oauth(caller, document)
+
+    def shows(self, request: Request) -> tuple[str, str]:
+        return tokens.basic(request)[0], tokens.world_of(tokens.bearer(request))
 
     def admits(self, call: Call) -> bool:
         return tokens.belongs(call.token_key, call.world, tokens.bearer(call.request))

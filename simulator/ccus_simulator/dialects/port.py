@@ -9,7 +9,7 @@ import requests
 from ccus_simulator.call import Call
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route
-from ccus_simulator.types import Plan
+from ccus_simulator.types import Plan, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,10 @@ class Dialect(Protocol):
     @property
     def routes(self) -> Sequence[Route]:
         """What it answers, with paths below the base of a world."""
+        ...
+
+    def shows(self, request: Request) -> tuple[str, str]:
+        """The client id with which a call signs in, or the world for which it has signed in; else two empty texts."""
         ...
 
     def admits(self, call: Call) -> bool:

@@ -24,7 +24,7 @@ from ccus_simulator.moments import written
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
 from ccus_simulator.routing import Route, routes
 from ccus_simulator.state import InboxKind, Recorded, WorldState
-from ccus_simulator.types import Event, Json, Plan
+from ccus_simulator.types import Event, Json, Plan, Request
 
 COOKIE: Final = "session"
 CLOSED: Final = "session.closed"
@@ -113,8 +113,15 @@ class SessionCsv:
     def ask_honestly(self, caller: Caller, document: Mapping[str, Any]) -> Outcome:
         return honest.over_session(caller, document)
 
+    def shows(self, request: Request) -> tuple[str, str]:
+        try:
+            business, admin, _ = _credentials(request)
+        except Refused:
+            return "", tokens.world_of(_cookie(request))
+        return f"{business}{IDS}{admin}", ""
+
     def admits(self, call: Call) -> bool:
-        token = _cookie(call)
+        token = _cookie(call.request)
         number = token.rsplit(".", 2)[1] if tokens.belongs(call.token_key, call.world, token) else ""
         state = call.state
         return number == str(state.tokens) and state.notes.get(CLOSED) != state.tokens
@@ -131,7 +138,7 @@ def login(call: Call) -> Plan:
     """Open a session; the session before it is closed by it."""
     if call.world not in call.states:
         raise Refused("client.unknown")
-    business, admin, password = _credentials(call)
+    business, admin, password = _credentials(call.request)
     admitted = counter.admit(call.counter, f"{business}{IDS}{admin}", password)
     cookie = (
         f"{COOKIE}={tokens.issue(call.token_key, call.world, admitted.result)}; HttpOnly; SameSite=Strict"
@@ -225,10 +232,10 @@ def letter(kind: InboxKind) -> Handler:
     return receive
 
 
-def _credentials(call: Call) -> tuple[str, str, str]:
+def _credentials(request: Request) -> tuple[str, str, str]:
     names = ("business_id", "admin_id", "password")
     try:
-        form = parse_qs(call.request.body.decode(), max_num_fields=20)
+        form = parse_qs(request.body.decode(), max_num_fields=20)
     except ValueError:
         form = {}
     missing = [name for name in names if len(form.get(name, [])) != 1]
@@ -238,9 +245,9 @@ def _credentials(call: Call) -> tuple[str, str, str]:
     return business, admin, password
 
 
-def _cookie(call: Call) -> str:
+def _cookie(request: Request) -> str:
     try:
-        cookies = SimpleCookie(call.request.headers.get("cookie", ""))
+        cookies = SimpleCookie(request.headers.get("cookie", ""))
     except CookieError:
         return ""
     return cookies[COOKIE].value if COOKIE in cookies else ""

@@ -1,0 +1,100 @@
+"""The worlds side by side: each a tenant with its own clock, seed, faults, inbox and part of the ledger.
+
+A call belongs to a world by its base path /w/{world}, or, without one, by what it shows: the client id when it
+signs in, and afterwards what it was given then. Never by a header that a system would have to add for us.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ccus_simulator import dialects
+from ccus_simulator.call import WIRE
+from ccus_simulator.dialects import Dialect
+from ccus_simulator.ledger import Entry
+from ccus_simulator.moments import moment
+from ccus_simulator.refusals import Refused
+from ccus_simulator.state import WorldState, created
+from ccus_simulator.store import DROPPED
+from ccus_simulator.types import Request
+
+SHORTEST_WIRE: Final = 3
+"""A path below the base of a world has at least its two parts and one more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a call belongs: who speaks there, for which world, and the path below its base."""
+
+    dialect: Dialect
+    world: str
+    path: Sequence[str]
+
+
+class Tenants:
+    """All worlds there are; only `happen` changes them."""
+
+    def __init__(self, default: Dialect) -> None:
+        self._default = default
+        self._states: dict[str, WorldState] = {}
+        self._of_client: dict[str, dict[str, None]] = {}
+        self._speaking: dict[str, int] = {}
+
+    @property
+    def states(self) -> Mapping[str, WorldState]:
+        return self._states
+
+    def clear(self) -> None:
+        """Forget every world, before all of it happens again."""
+        self._states.clear()
+        self._of_client.clear()
+        self._speaking.clear()
+
+    def happen(self, entry: Entry) -> None:
+        """Let one entry of the ledger happen."""
+        at = moment(entry.at)
+        if entry.kind == "world.created":
+            self._add(entry.world, created(at, entry.body, entry.seq))
+        elif entry.kind == DROPPED:
+            self._drop(entry.world)
+        else:
+            self._states[entry.world].apply(entry.kind, at, entry.body)
+
+    def place(self, request: Request, path: Sequence[str]) -> Place | None:
+        """Return where a call belongs, if to a world; the default dialect speaks where there is no such world."""
+        if len(path) >= SHORTEST_WIRE and path[0] == WIRE:
+            state = self._states.get(path[1])
+            speaks = dialects.dialect(state.dialect) if state else self._default
+            return Place(dialect=speaks, world=path[1], path=path[2:])
+        return None if path[0] in {WIRE, ""} else self._shown(request, path)
+
+    def _shown(self, request: Request, path: Sequence[str]) -> Place | None:
+        for name in self._speaking:
+            dialect = dialects.dialect(name)
+            client, world = dialect.shows(request)
+            if client:
+                world = self._world_of(client)
+            if world in self._states and self._states[world].dialect == name:
+                return Place(dialect=dialect, world=world, path=path)
+        return None
+
+    def _world_of(self, client: str) -> str:
+        worlds = self._of_client.get(client, {})
+        if len(worlds) > 1:
+            raise Refused("client.ambiguous")
+        return next(iter(worlds), "")
+
+    def _add(self, world: str, state: WorldState) -> None:
+        self._states[world] = state
+        self._of_client.setdefault(state.client_id, {})[world] = None
+        self._speaking[state.dialect] = self._speaking.get(state.dialect, 0) + 1
+
+    def _drop(self, world: str) -> None:
+        state = self._states.pop(world)
+        self._speaking[state.dialect] -= 1
+        if not self._speaking[state.dialect]:
+            del self._speaking[state.dialect]
+        shared = self._of_client[state.client_id]
+        del shared[world]
+        if not shared:
+            del self._of_client[state.client_id]
