@@ -12,12 +12,15 @@ from ccus_reference import (
     annex1,
     arrivals,
     asking,
+    certificate,
     devices,
-    files,
+    disposal,
+    emptying,
     incidents,
     jobs,
     layout,
     looking,
+    retention,
     sharing,
     term,
 )
@@ -26,8 +29,10 @@ from ccus_reference.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime, timedelta
-    from pathlib import Path
 
+    from ccus_reference.disposal import End
+    from ccus_reference.emptying import StoreRecord
+    from ccus_reference.result import Result
     from ccus_reference.store import Item, Provision, Share, Store
     from ccus_reference.tenant import Tenant
     from ccus_reference.world import Account, World
@@ -59,6 +64,14 @@ def _make_way(store: Store, record_type: str, subject: str) -> None:
 
 def _every_row(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
+
+
+def _all_stores(records: list[StoreRecord]) -> list[StoreRecord]:
+    return records
+
+
+def _as_it_is(document: dict[str, Any]) -> dict[str, Any]:
+    return document
 
 
 def _submit(tenant: Tenant, certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -102,6 +115,23 @@ class Behaviour:
     to_be_notified: Callable[[str], bool] = incidents.to_be_notified
     contain: Callable[..., list[str]] = incidents.contain
     erase: Callable[[Store], None] = _erase
-    erase_backups: Callable[[Path], int] = files.remove_all
+    late_arrival: Callable[[term.Standing], str | None] | None = None
+    """What is said of records that arrive; None asks the same as of requests."""
+    counts_as_end: Callable[[End], bool] = disposal.counts_as_end
+    drop_waiting: Callable[[Tenant], int] = disposal.drop_waiting
+    may_keep: Callable[[End], bool] = disposal.may_keep
+    claim: Callable[..., Mapping[str, Any] | None] = retention.submit_claim
+    recheck: Callable[[Tenant], None] = retention.check
+    after_lapse: Callable[[Tenant, End], Result] = retention.lapsed
+    retained_ground: Callable[..., str | None] = retention.frozen_ground
+    begin_disposal: Callable[[datetime], datetime] = disposal.at_once
+    dispose: Callable[[Tenant, End], None] = disposal.destroy_then_certify
+    emptied: frozenset[str] = frozenset(emptying.STEPS)
+    backups: emptying.Backups = field(default_factory=emptying.Backups)
+    commitment_of: Callable[[bytes, str], str] = disposal.keyed_name
+    tasks: Mapping[str, Callable[..., object]] = field(default_factory=lambda: disposal.TASKS)
+    certified: Callable[[list[StoreRecord]], list[StoreRecord]] = _all_stores
+    exceptions: Callable[..., list[dict[str, Any]]] = certificate.exceptions
+    worded: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is
     committed: Callable[[list[Provision]], list[Provision]] = _all_of
     submit: Callable[[Tenant, Mapping[str, Any]], Mapping[str, Any] | None] = _submit

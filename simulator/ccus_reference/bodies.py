@@ -171,6 +171,8 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
         "holdings": {"world": WORLD},
         "stores": {"world": WORLD},
         "backup": {"world": WORLD},
+        "restore": {"world": WORLD, "backup": NULLABLE},
+        "retain": {"world": WORLD, "at": Field(check=_moment), "conditions": Field(check=_objects)},
         "audit_log": {"world": WORLD},
         "egress": {"world": WORLD},
         "reset": {"world": WORLD},

@@ -6,7 +6,6 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ccus_reference import VERSION, operator
@@ -19,22 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccus_reference.disposal import End
+    from ccus_reference.emptying import StoreRecord
     from ccus_reference.store import Provision
     from ccus_reference.tenant import Tenant
 
 STATEMENT = "上記のとおり、登録情報を復元できない方法で廃棄したことを証明します。"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreRecord:
-    """One place where data lay: how much before, how much is left, and how it was emptied."""
-
-    store_id: str
-    store_class: str
-    before: int
-    left: int
-    method: str
-    tool: str
 
 
 def written_out(
@@ -63,11 +51,11 @@ def written_out(
         "counts": _counts(provisions),
         "commitment": _commitment(tenant.behaviour.committed(list(provisions)), key),
         "ledger": _ledger(tenant),
-        "stores": [_store(one, now) for one in stores],
+        "stores": [_store(one, now) for one in tenant.behaviour.certified(list(stores))],
         "crypto_erase": [],
         "media": [],
         "subprocessors": [],
-        "exceptions": [],
+        "exceptions": tenant.behaviour.exceptions(stores, sum(p.kept for p in provisions)),
         "art6_proviso": {"claimed": end.claim, "conditions": [_condition(c, now) for c in end.conditions]},
         "downstream": {"exports_made": _exports_made(stores), "tei_notified": True},
         "performed_by": operator.signer(**operator.PERFORMER, date=day),
@@ -137,11 +125,13 @@ def _ledger(tenant: Tenant) -> dict[str, Any]:
 def _store(one: StoreRecord, now: str) -> dict[str, Any]:
     place = {"operator": operator.NAME, "region": "日本"}
     common = {"store_id": one.store_id, "class": one.store_class, **place, "held": one.before > 0}
+    put_off = {"due_at": written(one.due)} if one.due is not None else {}
     return {
         **common,
+        **put_off,
         "count_before": one.before,
         "action": {
-            "level": "logical_delete" if one.left < one.before else "not_applicable",
+            "level": _level(one),
             "method": one.method,
             "tool": one.tool,
             "tool_version": VERSION,
@@ -158,6 +148,59 @@ def _store(one: StoreRecord, now: str) -> dict[str, Any]:
             "at": now,
         },
     }
+
+
+def _level(one: StoreRecord) -> str:
+    if one.due is not None:
+        return "expire_beyond_use"
+    return "logical_delete" if one.left < one.before else "not_applicable"
+
+
+def exceptions(stores: Sequence[StoreRecord], records: int) -> list[dict[str, Any]]:
+    """What is left for a while: how many records, on what ground and until when."""
+    return [
+        {
+            "category": "backup_expiry",
+            "item_scope": None,
+            "count": records,
+            "ground": "通常の手段では取り出せない控え。戻しても廃棄が再び適用される",
+            "until": written(one.due),
+            "access_state": "beyond_use",
+        }
+        for one in stores
+        if one.due is not None
+    ]
+
+
+def supplemented(
+    tenant: Tenant, document: Mapping[str, Any], records: Mapping[str, StoreRecord]
+) -> dict[str, Any]:
+    """The certificate that takes the place of `document` once its deferred stores are done with."""
+    now = written(tenant.now)
+    again = [_done(store, records, now) for store in document["stores"]]
+    return {
+        **document,
+        "certificate_id": f"{document['certificate_id']}-2",
+        "supersedes": document["certificate_id"],
+        "stores": again,
+        "exceptions": [],
+        "authorised_by": {**document["authorised_by"], "date": now[:10]},
+        "signed_at": now,
+        "issued_at": now,
+        "submitted_at": now,
+        "evidence": [],
+    }
+
+
+def _done(store: Mapping[str, Any], records: Mapping[str, StoreRecord], now: str) -> dict[str, Any]:
+    if store["store_id"] not in records:
+        return dict(store)
+    fresh = _store(records[store["store_id"]], now)
+    return {**fresh, "held": True, "count_before": store["count_before"], "action": _action(fresh, "destroy")}
+
+
+def _action(store: Mapping[str, Any], level: str) -> dict[str, Any]:
+    return {**store["action"], "level": level}
 
 
 def _condition(condition: Mapping[str, Any], now: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BACKUPS_KEPT = 3
 NIGHTLY = "[0-9]*.sqlite.gz"
+LONG = "monthly-"
 
 
 def write_export(folder: Path, content: bytes) -> Path:
@@ -32,6 +33,34 @@ def write_backup(folder: Path, store: Store, day: date) -> Path:
     for old in sorted(folder.glob(NIGHTLY))[:-BACKUPS_KEPT]:
         old.unlink()
     return packed
+
+
+def keep_long(folder: Path) -> None:
+    """Moves the backups to long-term keeping, where no rotation reaches them."""
+    for path in sorted(folder.glob(NIGHTLY)):
+        path.rename(path.with_name(f"{LONG}{path.name}"))
+
+
+def long_kept(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{LONG}{NIGHTLY}"))
+
+
+def remove_long(folder: Path) -> None:
+    for path in long_kept(folder):
+        path.unlink()
+
+
+def backup_of(folder: Path, name: str | None) -> Path | None:
+    """The backup of that name, or the oldest there is; None when there is none."""
+    found = {path.name: path for path in (*long_kept(folder), *sorted(folder.glob(NIGHTLY)))}
+    oldest = min(found, key=lambda known: known.removeprefix(LONG), default="")
+    return found.get(oldest if name is None else name)
+
+
+def unpacked(backup: Path, to: Path) -> Path:
+    """Writes what a backup holds to `to`."""
+    to.write_bytes(gzip.decompress(backup.read_bytes()))
+    return to
 
 
 def remove_all(folder: Path) -> int:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import files, ordering
-from ccus_reference.annex1 import TECHNICIAN
+from ccus_reference import agenda, files, lists, ordering
 from ccus_reference.moments import next_daily, parsed, written
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from ccus_reference.tenant import Tenant
 
 LETTER_RETRY = timedelta(minutes=10)
-REMIND_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +46,13 @@ def nightly_backup(tenant: Tenant) -> None:
 
 
 def expiry_reminder(tenant: Tenant) -> None:
-    """Counts the records whose term of validity runs out soon; the screens of the own firm show the count."""
-    horizon = (tenant.now + REMIND_WITHIN).date().isoformat()
-    items = (i for t in tenant.store.subjects(TECHNICIAN) for i in tenant.store.items(TECHNICIAN, t))
-    soon = sum(i.item == "t26_valid_until" and i.value[:10] <= horizon for i in items)
-    tenant.note("reminder", records=soon)
+    """Lists whose term of validity runs out next; the screens of the own firm show how many do so soon."""
+    tenant.note("reminder", records=lists.write(tenant))
+
+
+def retention_check(tenant: Tenant) -> None:
+    """While data are kept under the proviso, looks every day whether that still stands."""
+    tenant.behaviour.recheck(tenant)
 
 
 def collect_ready(tenant: Tenant) -> None:
@@ -71,6 +71,7 @@ def send_letters(tenant: Tenant) -> None:
 ROUTINE = (
     DailyJob(name="nightly_backup", hour=2, run=nightly_backup, made_up_for=files.BACKUPS_KEPT),
     DailyJob(name="expiry_reminder", hour=6, run=expiry_reminder),
+    DailyJob(name="retention_check", hour=7, run=retention_check),
 )
 
 
@@ -78,10 +79,23 @@ def advance(tenant: Tenant, to: datetime) -> list[dict[str, Any]]:
     """Moves the clock to `to` and runs every job that falls due on the way, in order of time."""
     ran: list[dict[str, Any]] = []
     for due in sorted(_all_due(tenant, to), key=lambda due: (due.at, due.name)):
+        ran += _tasks(tenant, due.at)
         tenant.set_now(due.at)
         due.run(tenant)
         ran.append({"name": due.name, "at": written(due.at)})
+    ran += _tasks(tenant, to)
     tenant.set_now(max(to, tenant.now))
+    return ran
+
+
+def _tasks(tenant: Tenant, to: datetime) -> list[dict[str, Any]]:
+    """Does what was put off until `to`, and what that puts off in its turn."""
+    ran: list[dict[str, Any]] = []
+    while tasks := agenda.due(tenant, to):
+        task = tasks[0]
+        tenant.set_now(max(tenant.now, task.at))
+        agenda.perform(tenant, task)
+        ran.append({"name": task.name, "at": written(task.at)})
     return ran
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ccus_reference import files, layout, pages
+from ccus_reference import files, layout, pages, term
 from ccus_reference.annex1 import BUSINESS, TECHNICIAN
 from ccus_reference.moments import written
 from ccus_reference.result import Artefact, Result
@@ -42,9 +41,7 @@ def viewer_of(tenant: Tenant, look: Look) -> Viewer | None:
 def ground(tenant: Tenant, look: Look) -> str | None:
     """Why this user may open this technician's record now, on whatever channel; None when there is no ground."""
     viewer = viewer_of(tenant, look)
-    if viewer is None:
-        return None
-    return tenant.behaviour.scope.relation(tenant.world, viewer, look.subject or "", tenant.now)
+    return None if viewer is None else ground_of(tenant, viewer, look.subject or "")
 
 
 def firm_ground(tenant: Tenant, look: Look) -> str | None:
@@ -55,9 +52,14 @@ def firm_ground(tenant: Tenant, look: Look) -> str | None:
 
 def viewable(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
     """The technicians about whom anything is kept and whose record this viewer may open."""
-    at = tenant.now
-    held = tenant.store.subjects(TECHNICIAN)
-    return tuple(t for t in held if tenant.behaviour.scope.relation(tenant.world, viewer, t, at))
+    return tuple(t for t in tenant.store.subjects(TECHNICIAN) if ground_of(tenant, viewer, t))
+
+
+def ground_of(tenant: Tenant, viewer: Viewer, technician: str) -> str | None:
+    """Why this viewer may see this technician's record now, or None; retained data have a rule of their own."""
+    if tenant.ended == term.RETAINED:
+        return tenant.behaviour.retained_ground(tenant, viewer, technician)
+    return tenant.behaviour.scope.relation(tenant.world, viewer, technician, tenant.now)
 
 
 def counted(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
@@ -157,23 +159,13 @@ def _count(tenant: Tenant, look: Look) -> Shown | None:
 
 def _found(tenant: Tenant, listed: tuple[str, ...], query: str) -> list[tuple[str, str, list[Item]]]:
     """Those of a list in whose data the query stands; an empty one stands everywhere."""
-    people = (_person(tenant, t) for t in listed)
-    return [person for person in people if _matches(person, query)]
+    found = tenant.index.matching(query) if query else frozenset(listed)
+    return [_person(tenant, t) for t in listed if t in found]
 
 
 def _person(tenant: Tenant, technician: str) -> tuple[str, str, list[Item]]:
     ours = tenant.world.labels.get(technician, "")
     return technician, ours, tenant.store.items(TECHNICIAN, technician)
-
-
-def _matches(person: tuple[str, str, list[Item]], query: str) -> bool:
-    subject, ours, items = person
-    wanted = _plain(query)
-    return any(wanted in _plain(text) for text in (subject, ours, *(i.value for i in items)))
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 _PAGES: Mapping[str, Callable[[Tenant, Look], Shown | None]] = {

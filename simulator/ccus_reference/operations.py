@@ -5,7 +5,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import changing, devices, disposal, editing, incidents, jobs, looking, oversight, sharing
+from ccus_reference import (
+    changing,
+    derived,
+    devices,
+    disposal,
+    editing,
+    incidents,
+    jobs,
+    looking,
+    oversight,
+    restoring,
+    retention,
+    sharing,
+)
 from ccus_reference.asking import Wish
 from ccus_reference.bodies import BadBody, Fault, checked
 from ccus_reference.disposal import End
@@ -45,7 +58,11 @@ def _in_world(
         parts = checked(name, body)
         with tenants.lock(parts["world"]):
             tenant = tenants.find(parts["world"])
-            return unknown() if tenant is None else perform(tenant, parts)
+            if tenant is None:
+                return unknown()
+            result = perform(tenant, parts)
+            derived.keep_up(tenant)
+            return result
 
     return operation
 
@@ -147,6 +164,8 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "device": _in_world("device", devices.device, looking.not_shown),
         "edit": _in_world("edit", _edit, _no_world),
         "advance": _in_world("advance", _advance, _no_world),
+        "restore": _in_world("restore", restoring.restore, _no_world),
+        "retain": _in_world("retain", retention.updated, _no_world),
         "stores": _in_world("stores", oversight.stores, _no_world),
         "backup": _in_world("backup", oversight.backup, _no_world),
         "audit_log": _in_world("audit_log", oversight.audit_log, _no_world),
@@ -160,9 +179,7 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
 UNSUPPORTED = (
     "reimport",
     "copy",
-    "restore",
     "contain",
-    "retain",
     "detections",
 )
 """What the interface knows and this system lacks; each answers 501 with its name."""

@@ -14,7 +14,7 @@ from ccus_reference.store import Asked, Provision
 from ccus_reference.term import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ccus_reference.arrivals import Arrival
@@ -104,10 +104,11 @@ def _ledger_row(tenant: Tenant, wish: Wish) -> dict[str, Any]:
     }
 
 
-def term_refusal(tenant: Tenant) -> str | None:
+def term_refusal(tenant: Tenant, rule: Callable[[Standing], str | None] | None = None) -> str | None:
     """Why the agreement forbids asking now; CCUS is asked only when our own calendar allows it."""
+    refusal = rule or tenant.behaviour.term_refusal
     ours = Standing(at=tenant.now, contract=tenant.world.contract, ended=tenant.ended)
-    return tenant.behaviour.term_refusal(ours) or tenant.behaviour.term_refusal(_with_registry(tenant, ours))
+    return refusal(ours) or refusal(_with_registry(tenant, ours))
 
 
 def _with_registry(tenant: Tenant, ours: Standing) -> Standing:
@@ -187,7 +188,7 @@ def _body(tenant: Tenant, order: Order, request_id: str) -> dict[str, Any]:
 
 def collect(tenant: Tenant, asked: Asked, refused: tuple[str, ...] = ()) -> Placed:
     """Fetches the records of an order that is ready and keeps what may be kept."""
-    reason = term_refusal(tenant)
+    reason = term_refusal(tenant, tenant.behaviour.late_arrival)
     if reason is not None:
         tenant.store.move_asked(asked.order_id, "dropped")
         return Placed(status="dropped", reason=reason, refused=refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import files
+from ccus_reference import emptying, files
 from ccus_reference.result import Artefact, Result
 
 if TYPE_CHECKING:
@@ -18,14 +18,10 @@ JSON_LINES = "application/x-ndjson"
 
 def stores(tenant: Tenant, _parts: Mapping[str, Any]) -> Result:
     """Every place where registration data may lie."""
-    places = (
-        ("database", "primary", tenant.store.path),
-        ("log", "log", tenant.log.path),
-        ("exports", "export", tenant.exports),
-        ("backups", "backup", tenant.backups),
-        ("devices", "device", tenant.devices),
-    )
-    rows = [{"id": name, "class": kind, "path": str(path.resolve())} for name, kind, path in places]
+    rows = [
+        {"id": name, "class": kind, "path": str(path.resolve())}
+        for name, kind, path in emptying.places(tenant)
+    ]
     return Result(detail={"stores": rows})
 
 

@@ -42,6 +42,18 @@ create table if not exists share (
     handle text primary key, at text not null, by_user text not null, acting_for text, subject text not null,
     form text not null, recipient text, ground text not null);
 create table if not exists revocation (account text primary key, at text not null);
+create table if not exists task (seq integer primary key, at text not null, name text not null, facts text not null);
+"""
+
+# Whoever's items change is noted for this connection, so that what is worked out from them can follow.
+_TOUCHED = """
+create temp table if not exists touched (subject text primary key);
+create temp trigger if not exists touched_insert after insert on item
+    begin insert or ignore into touched values (new.subject); end;
+create temp trigger if not exists touched_update after update on item
+    begin insert or ignore into touched values (new.subject); end;
+create temp trigger if not exists touched_delete after delete on item
+    begin insert or ignore into touched values (old.subject); end;
 """
 
 
@@ -126,7 +138,7 @@ class Store:
         self._db.row_factory = sqlite3.Row
         for pragma in ("journal_mode=TRUNCATE", "synchronous=NORMAL", "secure_delete=ON", "foreign_keys=ON"):
             self._db.execute(f"pragma {pragma}").fetchall()
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + _TOUCHED)
 
     def close(self) -> None:
         self._db.close()
@@ -246,6 +258,13 @@ class Store:
         """How many values of CCUS origin are kept."""
         return int(self._db.execute("select count(*) from item where origin=?", (CCUS,)).fetchone()[0])
 
+    def take_touched(self) -> frozenset[str]:
+        """Those whose items changed since this was asked last."""
+        subjects = frozenset(row["subject"] for row in self._db.execute("select subject from touched"))
+        if subjects:
+            self._db.execute("delete from touched")
+        return subjects
+
     # Viewing, letters, revoked credentials
 
     def add_viewing(self, row: Mapping[str, Any]) -> None:
@@ -317,11 +336,30 @@ class Store:
         rows = self._db.execute("select kind, said from happening order by seq")
         return [(row["kind"], json.loads(row["said"])) for row in rows]
 
+    # What was put off
+
+    def add_task(self, at: str, name: str, facts: Any) -> None:
+        text = json.dumps(facts, ensure_ascii=False)
+        self._db.execute("insert into task (at,name,facts) values (?,?,?)", (at, name, text))
+
+    def tasks(self) -> list[tuple[int, str, str, Any]]:
+        """Everything put off and not yet done: number, time, name, and what it has to know."""
+        rows = self._db.execute("select * from task order by seq")
+        return [(row["seq"], row["at"], row["name"], json.loads(row["facts"])) for row in rows]
+
+    def drop_task(self, seq: int) -> None:
+        self._db.execute("delete from task where seq=?", (seq,))
+
     # Disposal and backup
 
     def erase_registration_data(self) -> None:
         """Removes every value that came from CCUS; the file is rewritten so that no freed page keeps one."""
         self._db.execute("delete from item where origin=?", (CCUS,))
+        self._db.execute("vacuum")
+
+    def erase_all(self) -> None:
+        """Removes every value, whoever it came from."""
+        self._db.execute("delete from item")
         self._db.execute("vacuum")
 
     def trash_registration_data(self) -> None:
@@ -349,6 +387,21 @@ class Store:
                 [(to, name) for name, to in names.items()],
             )
         self._db.execute("vacuum")
+
+    def leave_pages(self) -> None:
+        """Deletes what came from CCUS into a write-ahead log that nothing folds back: the old pages stay."""
+        for pragma in ("journal_mode=WAL", "wal_autocheckpoint=0", "secure_delete=OFF"):
+            self._db.execute(f"pragma {pragma}").fetchall()
+        self._db.execute("delete from item where origin=?", (CCUS,))
+
+    def replace_items(self, backup: Path) -> int:
+        """Puts the items of a backup in the place of those we have; says how many came back."""
+        with closing(sqlite3.connect(backup)) as copy:
+            rows = copy.execute("select * from item").fetchall()
+        with self.together():
+            self._db.execute("delete from item")
+            self._db.executemany("insert into item values (?,?,?,?,?,?,?,?)", rows)
+        return len(rows)
 
     def copy_to(self, path: Path) -> None:
         """Writes a consistent copy of the database to `path`."""

@@ -9,6 +9,7 @@ from ccus_reference.applog import AppLog
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.happenings import Knowledge
 from ccus_reference.moments import parsed, written
+from ccus_reference.search import SearchIndex
 from ccus_reference.store import Store
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Tenant:
     knowledge: Knowledge
     folder: Path
     store: Store
+    index: SearchIndex
     log: AppLog
     ccus: CcusClient
     behaviour: Behaviour = field(repr=False)
@@ -51,6 +53,10 @@ class Tenant:
         return self.folder / "exports"
 
     @property
+    def lists(self) -> Path:
+        return self.folder / "lists"
+
+    @property
     def backups(self) -> Path:
         return self.folder / "backups"
 
@@ -61,7 +67,7 @@ class Tenant:
 
     @property
     def ended(self) -> str | None:
-        """How the agreement ended for us (``disposed`` or ``retained``), None while it has not."""
+        """How the agreement ended for us (``disposing``, ``disposed`` or ``retained``), None while it has not."""
         return self.store.setting("ended")
 
     def note(self, event: str, **facts: Any) -> None:
@@ -84,18 +90,20 @@ class Tenant:
 
     def close(self) -> None:
         self.ccus.close()
+        self.index.close()
         self.store.close()
 
 
 def opened(folder: Path, world: World, ccus: CcusClient, behaviour: Behaviour) -> Tenant:
     """The tenant whose files lie in `folder`; they are made when it is new."""
-    for part in (folder, folder / "exports", folder / "backups", folder / "devices"):
+    for part in (folder, *(folder / name for name in ("exports", "lists", "backups", "devices"))):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store(folder / "registration.sqlite")
     return Tenant(
         knowledge=Knowledge(world, store),
         folder=folder,
         store=store,
+        index=SearchIndex(folder / "search.sqlite"),
         log=AppLog(folder / "app.log"),
         ccus=ccus,
         behaviour=behaviour,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ccus_reference.world import Contract
 
+DISPOSING = "disposing"
 DISPOSED = "disposed"
 RETAINED = "retained"
 
@@ -18,7 +19,7 @@ RETAINED = "retained"
 class Standing:
     """How things stand with the agreement at one moment.
 
-    `ended` is what the operator announced (``disposed``, ``retained`` or None), `registry_now` and
+    `ended` is what became of an announced end (``disposing``, ``disposed``, ``retained`` or None), `registry_now` and
     `registry_end` what CCUS itself said; its clock wins over ours.
     """
 

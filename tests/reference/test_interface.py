@@ -146,7 +146,13 @@ def _acts(bench: Bench) -> dict[str, Callable[[], Any]]:
         "audit_log": lambda: bench.do("audit_log"),
         "view_log": lambda: bench.do("view_log"),
         "advance": lambda: bench.do("advance", to="2026-04-14T09:00:00+09:00"),
+        "restore": lambda: bench.do("restore", backup=None),
         "announce": lambda: (bench.incident(), bench.end()),
+        "retain": lambda: bench.do(
+            "retain",
+            at="2026-06-01T09:00:00+09:00",
+            conditions=[{"ref": "13-2-1", "met": False, "evidence": "認証の失効"}],
+        ),
         "reset": lambda: bench.do("reset"),
     }
 
