@@ -139,11 +139,22 @@ class Case:
 
     # -- the world ---------------------------------------------------------------------------------
 
-    def build(self, name: str, *, contract: Mapping[str, str] | None = None, candidate: bool = True) -> None:
-        """Loads the named world file, with its own ids, into the simulator and, if it takes part, the candidate."""
+    def build(
+        self,
+        name: str,
+        *,
+        contract: Mapping[str, str] | None = None,
+        candidate: bool = True,
+        **more: Any,
+    ) -> None:
+        """Loads the named world file, with its own ids, into the simulator and, if it takes part, the candidate.
+
+        `more` are further members of the world document, such as `processing_seconds`.
+        """
         document = worlds.instantiate(worlds.shipped(name), seed=self.seed, number=self.number)
         document["now"] = self.gate.ask("clock", "start", {})
         document["contract"] = {**document["contract"], **(contract or {})}
+        document |= more
         self.document = document
         self.now = datetime.fromisoformat(document["now"])
         for kind in ("businesses", "technicians", "sites", "accounts"):

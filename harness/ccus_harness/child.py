@@ -53,6 +53,7 @@ _TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE
 STEPS = (
     "acting",
     "acting_sites",
+    "acting_term",
     "observing",
     "observing_looks",
     "observing_channels",

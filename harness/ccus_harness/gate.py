@@ -135,8 +135,9 @@ class Gate:
         asked = Call(who=who, op=op, args=args, answer=taped.answer)
         if taped.key != asked.key:
             raise Diverged(self._place, taped.key, asked.key)
-        waiting = taped.answer.status == "pending" and self._asker is not None
-        return None if waiting else taped
+        # Only what a scenario stopped at is asked again; a step that went on did not wait for the answer.
+        stopped_here = taped.answer.status == "pending" and self._place == len(self._tape) - 1
+        return None if stopped_here and self._asker is not None else taped
 
     def _live(self, who: str, op: str, args: Mapping[str, Any]) -> Call:
         if self._asker is None:

@@ -118,7 +118,6 @@ class Behaviour:
     late_arrival: Callable[[term.Standing], str | None] | None = None
     """What is said of records that arrive; None asks the same as of requests."""
     counts_as_end: Callable[[End], bool] = disposal.counts_as_end
-    drop_waiting: Callable[[Tenant], int] = disposal.drop_waiting
     may_keep: Callable[[End], bool] = disposal.may_keep
     claim: Callable[..., Mapping[str, Any] | None] = retention.submit_claim
     recheck: Callable[[Tenant], None] = retention.check

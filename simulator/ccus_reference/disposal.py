@@ -69,15 +69,10 @@ def announced(tenant: Tenant, end: End) -> Result:
     tenant.store.set("ended", tenant.ended or term.RETAINED)  # first of all: no job on the way may ask
     advance(tenant, max(tenant.now, parsed(end.known_at)))
     tenant.store.set("end", asdict(end))
-    tenant.note("contract.end", cause=end.cause, dropped=tenant.behaviour.drop_waiting(tenant))
+    tenant.note("contract.end", cause=end.cause, dropped=tenant.store.drop_waiting())
     if tenant.behaviour.may_keep(end) and tenant.ended != term.DISPOSED:
         return _retain(tenant, end)
     return begin(tenant, end, reminded=reminded)
-
-
-def drop_waiting(tenant: Tenant) -> int:
-    """Gives up every order that is still with CCUS; says how many there were."""
-    return tenant.store.drop_waiting()
 
 
 def begin(tenant: Tenant, end: End, *, reminded: bool = False) -> Result:

@@ -108,7 +108,7 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
     """Take in a request of a user, decide each of its subjects and process it when its time has come."""
     state = counter.state
     right = counter.vault.matches(state.world.name, account_secret(wanted.user), credential)
-    late = _forgotten_end(state, "request")
+    late = _forgotten_term(state, "request")
     refusal = None if late.fires else term_refusal(state.life)
     refusal = refusal or user_refusal(state.world, wanted, state.now, credential_right=right)
     if refusal:
@@ -121,7 +121,7 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
 
 def request(counter: Counter, request_id: str) -> Recorded:
     """Return what became of a request."""
-    return _known(counter.state, request_id, _forgotten_end(counter.state, "request_status"))
+    return _known(counter.state, request_id, _forgotten_term(counter.state, "request_status"))
 
 
 def hand_over(
@@ -129,7 +129,7 @@ def hand_over(
 ) -> Decision[Page]:
     """Hand over what a request was promised, once; a large one in pages."""
     state = counter.state
-    late = _forgotten_end(state, "provisions")
+    late = _forgotten_term(state, "provisions")
     page = handover.hand_over(state, _known(state, request_id, late), cursor, limit)
     return Decision(result=page, events=(*late.events, *page.events))
 
@@ -161,11 +161,16 @@ def event(state: WorldState, kind: str, body: dict[str, Any]) -> Event:
     return Event(world=state.world.name, at=state.now, kind=kind, body=body)
 
 
-def _forgotten_end(state: WorldState, operation: str) -> Drawn:
-    """Fault: CCUS forgets that the contract has ended; a contract not signed yet it never forgets."""
-    if term_refusal(state.life) != "contract.ended":
-        return NOT_SET
-    return draw(state, Chance(name=faults.ANSWERS_AFTER_END, operation=operation))
+def _forgotten_term(state: WorldState, operation: str) -> Drawn:
+    """Faults: CCUS forgets that the contract has ended, or that it has not begun."""
+    forgotten = _FORGOTTEN.get(term_refusal(state.life) or "")
+    return NOT_SET if forgotten is None else draw(state, Chance(name=forgotten, operation=operation))
+
+
+_FORGOTTEN: Final = {
+    "contract.ended": faults.ANSWERS_AFTER_END,
+    "contract.not_started": faults.ANSWERS_BEFORE_START,
+}
 
 
 def _known(state: WorldState, request_id: str, late: Drawn) -> Recorded:

@@ -43,7 +43,7 @@ def items_of(plan: Any) -> list[dict[str, Any]]:
 
 
 def test_every_fault_of_the_catalogue_is_done_somewhere_and_nothing_else_is() -> None:
-    in_rules = {"answers_after_end", "affiliation_lapses", "keeps_leavers"}
+    in_rules = {"answers_after_end", "answers_before_start", "affiliation_lapses", "keeps_leavers"}
     layers = {"rule": in_rules, "record": set(DISTURB), "answer": set(WRONG)}
     for layer, names in layers.items():
         assert {fault.name for fault in CATALOGUE.values() if fault.layer == layer} == names

@@ -16,6 +16,7 @@ WORLDS = {"標準": "standard", "入り組んだ": "tangled", "小さな": "tiny
 FAULTS = {
     "別紙1にない項目を混ぜて送る": "extra_fields",
     "契約の終了後も提供を止めない": "answers_after_end",
+    "契約の始まる前から提供する": "answers_before_start",
 }
 END_OF_DAY = {"24:00": timedelta(days=1), "00:00": timedelta()}
 
@@ -123,6 +124,7 @@ def _announce_end(case: Case, cause: str, retention: dict[str, Any]) -> None:
     end_by_fund(case, cause)
     at = case.now.isoformat()
     end = {"cause": cause, "ended_at": at, "known_at": at, "retention": retention}
+    case.seen.update(end=case.now, cause=cause)
     case.seen["end_announced"] = case.tell("announce", kind="contract_end", end=end)
 
 

@@ -49,6 +49,11 @@ def ledger(case: Case) -> None:
     case.seen["commitment"] = case.simulator("commitment")
 
 
+@when("乙の受付を確かめる")
+def inbox(case: Case) -> None:
+    case.seen["inbox"] = case.simulator("inbox")["items"]
+
+
 @when("終わった世界の台帳をすべて読み直す")
 def ledgers_again(case: Case) -> None:
     case.seen["late"] = {

@@ -9,7 +9,6 @@ from ccus_reference.defects.defect import Defect
 
 if TYPE_CHECKING:
     from ccus_reference.disposal import End
-    from ccus_reference.tenant import Tenant
 
 
 def never_over(_standing: term.Standing) -> None:
@@ -42,11 +41,6 @@ def only_expiry(end: End) -> bool:
 
 def never_late(_standing: term.Standing) -> None:
     """Takes what was asked for in time, whenever it comes."""
-
-
-def keep_queue(_tenant: Tenant) -> int:
-    """Leaves every order in the queue; it is asked for again and again."""
-    return 0
 
 
 DEFECTS = (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import agenda, disposal, emptying, files, term
+from ccus_reference import agenda, disposal, emptying, files, jobs, term
+from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.defects.defect import Defect
 
 if TYPE_CHECKING:
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
 
 EVERY_PLACE = frozenset(emptying.STEPS)
 A_MONTH = 30
+
+
+# What is still asked for
+
+
+def ask_again(tenant: Tenant) -> None:
+    """Sends once more what CCUS has not answered, whatever became of the agreement since."""
+    for waiting in tenant.store.asked("dropped"):
+        credential = tenant.world.accounts[waiting.body["user"]["account"]].credential
+        body = {**waiting.body, "user": {**waiting.body["user"], "credential": credential}}
+        with suppress(CcusRefused, CcusUnreachable):
+            tenant.ccus.ask(body)
 
 
 # What is left
@@ -202,6 +216,15 @@ UNDISPOSED = (
 )
 
 DEFECTS = (
+    Defect(
+        name="retries_go_on",
+        row="A6-02",
+        word="review",
+        code="term.asked_after_end",
+        title_ja="終了で取り下げた依頼を、毎晩送り直す",
+        title_en="sends again every night what the end had dropped",
+        change={"routine": (*jobs.ROUTINE, jobs.DailyJob(name="retry", hour=3, run=ask_again))},
+    ),
     Defect(
         name="soft_delete",
         row="A6-03",

@@ -7,6 +7,7 @@ drawn from the seed of the world, so the same run meets the same faults.
 from ccus_simulator.faults.catalogue import (
     AFFILIATION_LAPSES,
     ANSWERS_AFTER_END,
+    ANSWERS_BEFORE_START,
     CATALOGUE,
     INBOX_DOWN,
     KEEPS_LEAVERS,
@@ -17,6 +18,7 @@ from ccus_simulator.faults.catalogue import (
 __all__ = [
     "AFFILIATION_LAPSES",
     "ANSWERS_AFTER_END",
+    "ANSWERS_BEFORE_START",
     "CATALOGUE",
     "INBOX_DOWN",
     "KEEPS_LEAVERS",

@@ -67,6 +67,7 @@ def _read() -> dict[str, NamedFault]:
 CATALOGUE: Final = _read()
 
 ANSWERS_AFTER_END: Final = "answers_after_end"
+ANSWERS_BEFORE_START: Final = "answers_before_start"
 AFFILIATION_LAPSES: Final = "affiliation_lapses"
 KEEPS_LEAVERS: Final = "keeps_leavers"
 INBOX_DOWN: Final = "inbox_down"
