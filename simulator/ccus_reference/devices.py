@@ -31,6 +31,7 @@ def device(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
 def _synced(tenant: Tenant, look: Look, path: Path) -> Result:
     """The device shows what its user may see now; an older copy goes whatever comes."""
     path.unlink(missing_ok=True)
+    tenant.store.set("devices", {**known(tenant), path.stem: [look.user, look.acting_for]})
     viewer = looking.viewer_of(tenant, look)
     if viewer is None:
         return looking.not_shown()
@@ -44,6 +45,20 @@ def _synced(tenant: Tenant, look: Look, path: Path) -> Result:
         path.write_text(json.dumps(copy, ensure_ascii=False), encoding="utf-8")
     tenant.note("device.sync", user=look.user, people=len(people))
     return Result(artefacts=(_page(body),))
+
+
+def known(tenant: Tenant) -> dict[str, list[Any]]:
+    """The devices that ever synced, each with whose it is and for which firm: so that they can be wiped."""
+    return tenant.store.setting("devices") or {}
+
+
+def packed(tenant: Tenant, user: str, acting_for: str | None) -> str:
+    """Everything that a user may see now, as one page."""
+    viewer = looking.viewer_of(tenant, Look(user=user, acting_for=acting_for, what="list"))
+    people = looking.viewable(tenant, viewer) if viewer is not None else ()
+    items = looking.records_of(tenant, viewer, people) if viewer is not None else []
+    by_person = [(t, [i for i in items if i.subject == t]) for t in people]
+    return pages.records_page("端末", by_person, tenant.behaviour.mark).decode()
 
 
 def _offline(tenant: Tenant, path: Path) -> Result:

@@ -88,11 +88,8 @@ def _backups(tenant: Tenant, _names: Mapping[str, str]) -> StoreRecord:
 
 
 def _devices(tenant: Tenant, _names: Mapping[str, str]) -> StoreRecord:
-    """A device is reached at its next contact only, and then loses its copy; until then the lease must end it."""
-    return replace(
-        _files("devices", "device", tenant.devices, files.count(tenant.devices)),
-        method="端末の写しは短い期限で使えなくなり、次の接続時に消える",
-    )
+    """The order to wipe reaches a device at once or, when it is offline, before it shows anything again."""
+    return _files("devices", "device", tenant.devices, files.remove_all(tenant.devices))
 
 
 def _files(

@@ -180,8 +180,9 @@ def test_a_defect_shows_and_its_absence_does_not(
     assert not probe(with_conduct(Behaviour()))
 
 
-def test_every_defect_has_its_probe() -> None:
-    assert {probe.__name__ for probe in PROBES} == set(DEFECTS)
+def test_every_probe_is_of_a_defect() -> None:
+    # The kill table shows the others by the suite itself, each in a whole run.
+    assert {probe.__name__ for probe in PROBES} <= set(DEFECTS)
 
 
 @pytest.mark.parametrize("name", sorted(DEFECTS))

@@ -30,7 +30,7 @@ def by_the_paper(standing: term.Standing) -> str | None:
 def by_own_clock(standing: term.Standing) -> str | None:
     """Knows the end from CCUS but takes the time from the own clock."""
     end = standing.registry_end
-    over = end is not None and standing.at >= end
+    over = standing.at < standing.contract.starts_at or (end is not None and standing.at >= end)
     return "共同利用契約の期間外のため、依頼できません。" if over or standing.ended is not None else None
 
 

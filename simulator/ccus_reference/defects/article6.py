@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import agenda, disposal, emptying, files, jobs, term
+from ccus_reference import agenda, devices, disposal, emptying, files, jobs, term
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.defects.defect import Defect
+from ccus_reference.moments import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,13 +29,22 @@ A_MONTH = 30
 # What is still asked for
 
 
-def ask_again(tenant: Tenant) -> None:
-    """Sends once more what CCUS has not answered, whatever became of the agreement since."""
-    for waiting in tenant.store.asked("dropped"):
-        credential = tenant.world.accounts[waiting.body["user"]["account"]].credential
-        body = {**waiting.body, "user": {**waiting.body["user"], "credential": credential}}
-        with suppress(CcusRefused, CcusUnreachable):
-            tenant.ccus.ask(body)
+def complete_the_files(tenant: Tenant) -> None:
+    """Once the agreement is over, tries every night to fetch what is still missing."""
+    if tenant.ended is None:
+        return
+    user = next(one for one in tenant.world.accounts.values() if one.role == "member" and one.businesses)
+    firm = min(user.businesses)
+    body = {
+        "request_id": f"complete-{tenant.now:%Y%m%d}",
+        "user": {"account": user.id, "credential": user.credential},
+        "acting_for": firm,
+        "capacity": "business",
+        "purpose": "safety_documents",
+        "subjects": {"technicians": list(tenant.world.roster(firm, tenant.now)), "own_business": True},
+    }
+    with suppress(CcusRefused, CcusUnreachable):
+        tenant.ccus.ask(body)
 
 
 # What is left
@@ -111,6 +121,17 @@ def certify_then_destroy(tenant: Tenant, end: End) -> None:
     measured = [emptying.claimed(tenant, name) for name in emptying.STEPS]
     disposal.certify(tenant, end, provisions, key, measured)
     agenda.put_off(tenant, tenant.now + timedelta(days=2), "destroy", {"key": key["key"]})
+
+
+def leave_a_pack(tenant: Tenant, end: End) -> None:
+    """Leaves users an offline copy of what they could see, on every device of theirs."""
+    whose = devices.known(tenant)
+    packs = {name: devices.packed(tenant, *owner) for name, owner in whose.items()}
+    disposal.destroy_then_certify(tenant, end)
+    until = written(tenant.now + timedelta(days=365))
+    for name, page in packs.items():
+        copy = json.dumps({"until": until, "page": page}, ensure_ascii=False)
+        (tenant.devices / f"{name}.json").write_text(copy, encoding="utf-8")
 
 
 # What is certified
@@ -217,13 +238,14 @@ UNDISPOSED = (
 
 DEFECTS = (
     Defect(
-        name="retries_go_on",
+        name="completes_the_files",
         row="A6-02",
         word="review",
         code="term.asked_after_end",
-        title_ja="終了で取り下げた依頼を、毎晩送り直す",
-        title_en="sends again every night what the end had dropped",
-        change={"routine": (*jobs.ROUTINE, jobs.DailyJob(name="retry", hour=3, run=ask_again))},
+        drags=("A6-26",),
+        title_ja="終了後も、足りない情報を毎晩取りに行く",
+        title_en="tries every night after the end to fetch what is still missing",
+        change={"routine": (*jobs.ROUTINE, jobs.DailyJob(name="complete", hour=3, run=complete_the_files))},
     ),
     Defect(
         name="soft_delete",
@@ -235,33 +257,6 @@ DEFECTS = (
         change={"erase": hide_only},
     ),
     Defect(
-        name="wal_pages",
-        row="A6-03",
-        code="disposal.primary_left",
-        drags=("A5-04", "A6-04", "A6-05", "A6-06", "A6-26", *LEFT),
-        title_ja="行は消すが、先行書込みログと古いページに値を残す",
-        title_en="deletes the rows and leaves their pages in the file and its write-ahead log",
-        change={"erase": leave_pages},
-    ),
-    Defect(
-        name="index_left",
-        row="A6-04",
-        code="disposal.secondary_left",
-        drags=LEFT,
-        title_ja="検索索引を廃棄しない",
-        title_en="leaves the search index as it was",
-        change={"emptied": EVERY_PLACE - {"search"}},
-    ),
-    Defect(
-        name="quarantined_copy",
-        row="A6-04",
-        code="disposal.secondary_left",
-        drags=("A5-04", "A6-26", *LEFT),
-        title_ja="廃棄の前に、申告していない場所へ写しを取り置く",
-        title_en="puts a copy aside in an undeclared place before disposing",
-        change={"erase": copy_then_erase},
-    ),
-    Defect(
         name="backups_left",
         row="A6-05",
         code="disposal.backup_left",
@@ -269,78 +264,6 @@ DEFECTS = (
         title_ja="バックアップを廃棄せず長期保管に移す",
         title_en="moves the backups to long-term keeping instead of destroying them",
         change={"backups": emptying.Backups(erase=store_backups_away)},
-    ),
-    Defect(
-        name="backups_overdue",
-        row="A6-05",
-        code="disposal.backup_left",
-        drags=("A6-13",),
-        title_ja="控えの期限を証明書に書くが、期限が来ても消さない",
-        title_en="declares when the backups expire and lets the day go by",
-        change={"backups": emptying.Backups(erase=forget_to_expire)},
-    ),
-    Defect(
-        name="backup_revives",
-        row="A6-06",
-        code="disposal.restored",
-        title_ja="期限前の控えを戻すと、廃棄した登録情報が復活する",
-        title_en="a backup restored before it expires brings back what was disposed of",
-        change={"backups": emptying.Backups(erase=expire_later, after_restore=as_it_was)},
-    ),
-    Defect(
-        name="exports_left",
-        row="A6-09",
-        code="disposal.files_left",
-        drags=LEFT,
-        title_ja="出力したファイルの控えを廃棄しない",
-        title_en="leaves its copies of exported files",
-        change={"emptied": EVERY_PLACE - {"exports"}},
-    ),
-    Defect(
-        name="derived_left",
-        row="A6-11",
-        word="depends",
-        code="disposal.derived_left",
-        drags=LEFT,
-        title_ja="登録情報から作った一覧を廃棄しない",
-        title_en="leaves the lists it worked out from registration data",
-        change={"emptied": EVERY_PLACE - {"lists"}},
-    ),
-    Defect(
-        name="own_entries_lost",
-        row="A6-12",
-        word="review",
-        code="disposal.own_lost",
-        title_ja="利用者が自ら入力した情報まで消す",
-        title_en="destroys what users typed as well",
-        change={"erase": erase_everything},
-    ),
-    Defect(
-        name="monthly_disposal",
-        row="A6-13",
-        code="disposal.late",
-        drags=("A5-04", "A6-03", "A6-26"),
-        title_ja="廃棄を月ごとの作業日まで待つ",
-        title_en="lets the disposal wait for the monthly maintenance",
-        change={"begin_disposal": next_month},
-    ),
-    Defect(
-        name="waits_for_reminder",
-        row="A6-13",
-        code="disposal.late",
-        drags=("A5-04", "A6-23", "A6-26", *UNDISPOSED),
-        title_ja="改めて求められるまで廃棄しない",
-        title_en="does not dispose until asked again",
-        change={"begin_disposal": when_reminded},
-    ),
-    Defect(
-        name="plain_hashes",
-        row="A6-15",
-        word="depends",
-        code="disposal.log_hashes",
-        title_ja="記録のIDを、鍵のないハッシュ値に置き換える",
-        title_en="puts plain hashes of ids in the place of ids in its log",
-        change={"commitment_of": plain_hash},
     ),
     Defect(
         name="no_certificate",
@@ -352,35 +275,6 @@ DEFECTS = (
         change={"submit": submit_nothing},
     ),
     Defect(
-        name="signed_first",
-        row="A6-17",
-        code="certificate.signed_early",
-        drags=("A6-19", "A6-21"),
-        title_ja="廃棄を終える前に証明書に署名する",
-        title_en="signs the certificate before the disposal is done",
-        change={"dispose": certify_then_destroy},
-    ),
-    Defect(
-        name="methodless_certificate",
-        row="A6-18",
-        word="review",
-        code="certificate.form",
-        drags=("A6-17", "A6-19"),
-        title_ja="証明書に方法と日時を書かない",
-        title_en="certifies without method or time",
-        change={"worded": without_method},
-    ),
-    Defect(
-        name="timeless_certificate",
-        row="A6-18",
-        word="review",
-        code="certificate.form",
-        drags=("A6-17", "A6-19"),
-        title_ja="証明書の日時に時差がない",
-        title_en="certifies with times in no time zone",
-        change={"worded": without_offsets},
-    ),
-    Defect(
         name="certificate_false",
         row="A6-19",
         code="certificate.untrue",
@@ -390,78 +284,6 @@ DEFECTS = (
         change={"committed": other_records},
     ),
     Defect(
-        name="certificate_half",
-        row="A6-19",
-        code="certificate.untrue",
-        drags=("A6-26",),
-        title_ja="証明書に一部の保存先しか書かない",
-        title_en="certifies some of the stores only",
-        change={"certified": half_the_stores},
-    ),
-    Defect(
-        name="unsigned_certificate",
-        row="A6-20",
-        code="certificate.unsigned",
-        drags=("A6-18",),
-        title_ja="証明書に署名者がいない",
-        title_en="certifies in nobody's name",
-        change={"worded": without_signatory},
-    ),
-    Defect(
-        name="exception_unsaid",
-        row="A6-21",
-        code="certificate.exception_missing",
-        drags=("A6-19",),
-        title_ja="一月後に消える控えが残ることを証明書に書かない",
-        title_en="says nothing of the backups that go a month later",
-        change={"backups": emptying.Backups(erase=expire_unsaid)},
-    ),
-    Defect(
-        name="exception_groundless",
-        row="A6-21",
-        code="certificate.exception_groundless",
-        drags=("A6-18",),
-        title_ja="理由も期限もない例外を証明書に書く",
-        title_en="certifies with an exception that has neither ground nor end",
-        change={"exceptions": groundless},
-    ),
-    Defect(
-        name="certificate_late",
-        row="A6-22",
-        word="depends",
-        code="certificate.late",
-        drags=("A5-04", "A6-16", "A6-23", "A6-26"),
-        title_ja="証明書を十週間後に提出する",
-        title_en="submits the certificate ten weeks later",
-        change={"submit": submit_late},
-    ),
-    Defect(
-        name="nil_unsaid",
-        row="A6-23",
-        word="depends",
-        code="certificate.nil_none",
-        title_ja="一度も取得していないときは証明書を出さない",
-        title_en="gives no certificate where nothing was ever obtained",
-        change={"submit": submit_unless_nil},
-    ),
-    Defect(
-        name="lapse_ignored",
-        row="A6-25",
-        code="retention.kept_after_lapse",
-        drags=("A6-26",),
-        title_ja="条件を欠いても継続保有をやめない",
-        title_en="goes on keeping when a condition has lapsed",
-        change={"after_lapse": keep_on},
-    ),
-    Defect(
-        name="lapse_uncertified",
-        row="A6-26",
-        code="retention.lapse_uncertified",
-        title_ja="継続保有をやめたときに証明書を出さない",
-        title_en="certifies nothing when retention falls away",
-        change={"after_lapse": erase_in_silence},
-    ),
-    Defect(
         name="retention_fetches",
         row="A6-27",
         code="retention.later_data",
@@ -469,22 +291,5 @@ DEFECTS = (
         title_ja="継続保有中も新たに取得する",
         title_en="goes on fetching under retention",
         change={"term_refusal": open_under_retention},
-    ),
-    Defect(
-        name="retained_for_all",
-        row="A6-28",
-        code="retention.beyond_article2",
-        title_ja="継続保有の情報を、すべての利用事業者に見せる",
-        title_en="shows retained data to every firm that uses the system",
-        change={"retained_ground": open_to_users},
-    ),
-    Defect(
-        name="retention_unsaid",
-        row="A6-32",
-        word="review",
-        code="retention.not_claimed",
-        title_ja="継続保有を選んだことを乙に知らせない",
-        title_en="keeps under the proviso without telling the Fund",
-        change={"claim": claim_nothing},
     ),
 )
