@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from ccus_harness.commands import declared, examining, killing, listing, running, serving
+from ccus_harness.commands import declared, examining, killing, listing, population, running, serving
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
 
@@ -67,6 +67,7 @@ COMMANDS = (
     listing.obligations,
     listing.defects,
     killing.kill_table,
+    population.population,
     serving.simulate,
     serving.reference,
 )

@@ -58,6 +58,7 @@ def _canaries(seed: int, id: str, affiliated: tuple[tuple[str, str], ...] | None
 
 
 def _hand(seed: int, id: str, kind: str) -> Hand:  # noqa: A002 - the word of the registry
-    if parse_id(id).kind != kind:
+    registry_id = parse_id(id)
+    if registry_id.kind != kind:
         raise NotARegistryId(id)
-    return Hand(seed, id)
+    return Hand(seed, id, registry_id)

@@ -1,6 +1,5 @@
 """Draws: every choice about a record is a function of the seed, the id and the name of the choice."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import shake_128
@@ -24,7 +23,7 @@ OF_A_TECHNICIAN: Final = (
     *("detailed", "insured", "health_kind", "kentaikyo", "chutaikyo", "special_insurance"),
     *("check_kind", "check_day", "special_check", "special_check_kind", "special_check_day"),
     *("dust_check", "dust_check_day"),
-    *("trades", "trade_0", "trade_1", "trade_2", "trade_3", "minor_0", "minor_1", "minor_2", "minor_3"),
+    *("trades", "trade_0", "trade_1", "trade_2", "trade_3"),
     *("documents", "issued", "level"),
     *("foreman", "foreman_day", "qualifications", "qualification_0", "qualification_1", "qualification_2"),
     *("qualified_0", "qualified_1", "qualified_2"),
@@ -51,17 +50,12 @@ class Shares:
     """How often each of several choices is drawn; a choice is named by its place."""
 
     bounds: tuple[int, ...]
+    total: int
 
     @classmethod
     def of(cls, shares: Iterable[int]) -> "Shares":
-        return cls(bounds=tuple(accumulate(shares)))
-
-    @property
-    def total(self) -> int:
-        return self.bounds[-1]
-
-    def at(self, number: int) -> int:
-        return bisect_right(self.bounds, number)
+        bounds = tuple(accumulate(shares))
+        return cls(bounds=bounds, total=bounds[-1])
 
 
 def prefix_of(seed: int) -> bytes:

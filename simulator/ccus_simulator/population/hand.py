@@ -1,5 +1,6 @@
 """Writes one record by hand, and remembers the canaries it planted."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -21,10 +22,10 @@ class Hand:
 
     __slots__ = ("_bases", "_numbers", "_places", "bulk", "id", "number", "planted", "registry_id", "seed")
 
-    def __init__(self, seed: int, id: str) -> None:  # noqa: A002 - the word of the registry
+    def __init__(self, seed: int, id: str, registry_id: RegistryId | None = None) -> None:  # noqa: A002 - the word of the registry
         self.seed = seed
         self.id = id
-        self.registry_id: RegistryId = parse_id(id)
+        self.registry_id: RegistryId = registry_id or parse_id(id)
         self.number: Any = self.registry_id.number
         self.bulk = self.registry_id.bulk
         self.planted: list[Planted] = []
@@ -48,7 +49,7 @@ class Hand:
         return self._numbers[self._places[name]] * 1000 >> BITS < per_mille
 
     def pick(self, name: str, shares: Shares) -> int:
-        return shares.at(self._numbers[self._places[name]] * shares.total >> BITS)
+        return bisect_right(shares.bounds, self._numbers[self._places[name]] * shares.total >> BITS)
 
     def at(self, table: Sequence[Any], place: int) -> Any:
         return table[place]

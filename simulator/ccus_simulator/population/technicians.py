@@ -26,8 +26,6 @@ from ccus_simulator.population.people import (
     japanese_name,
     line,
     mobile,
-    sizes,
-    starts,
     together,
 )
 from ccus_simulator.population.picks import distinct
@@ -90,12 +88,12 @@ HEALTH_CHECKS: Final[dict[str, Any]] = CONSTRUCTION["health_checks"]
 GENERAL_CHECKS: Final = tuple(HEALTH_CHECKS["general"])
 SPECIAL_CHECKS: Final = tuple(HEALTH_CHECKS["special"])
 _TRADES: Final[list[dict[str, Any]]] = CONSTRUCTION["trades"]
-TRADES: Final = Shares.of(trade["weight"] for trade in _TRADES)
+_FINE: Final = 10_000
+TRADES: Final = Shares.of(
+    round(trade["weight"] * _FINE / len(trade["minors"])) for trade in _TRADES for _ in trade["minors"]
+)
 TRADE_COUNT: Final = Shares.of((6, 2, 1, 1))
-_MINORS: Final = [trade["minors"] for trade in _TRADES]
-MINORS: Final = together(_MINORS)
-MINOR_STARTS: Final = starts(_MINORS)
-MINOR_SIZES: Final = sizes(_MINORS)
+MINORS: Final = together(trade["minors"] for trade in _TRADES)
 MAJORS: Final = tuple(trade["major"] for trade in _TRADES for _ in trade["minors"])
 _QUALIFICATIONS: Final[list[dict[str, Any]]] = CONSTRUCTION["qualifications"]
 QUALIFICATIONS: Final = together(group["names"] for group in _QUALIFICATIONS)
@@ -248,16 +246,11 @@ def _health_checks(w: Writer) -> Value:
 
 def _trades(w: Writer) -> dict[str, Value]:
     wanted = 1 + w.pick("trades", TRADE_COUNT)
-    kept = distinct([_trade(w, order) for order in range(4)], wanted)
+    kept = distinct([w.pick(f"trade_{order}", TRADES) for order in range(4)], wanted)
     return {
         "t24_job_major": w.rows(*((keep, lambda one=one: w.at(MAJORS, one)) for keep, one in kept)),
         "t25_job_minor": w.rows(*((keep, lambda one=one: w.at(MINORS, one)) for keep, one in kept)),
     }
-
-
-def _trade(w: Writer, order: int) -> Whole:
-    major = w.pick(f"trade_{order}", TRADES)
-    return w.at(MINOR_STARTS, major) + w.below(f"minor_{order}", w.at(MINOR_SIZES, major))
 
 
 def _valid_until(w: Writer, year: Whole, day: Whole) -> Text:
