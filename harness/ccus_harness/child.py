@@ -93,7 +93,13 @@ def _main() -> int:
         token = os.environ.get("CCUS_CANDIDATE_TOKEN", "")
         connections = Connections.of(request.get("connections", {}))
         stack = started(
-            target, run_dir / "state", connections, token=token, stores_root=root, patience=_patience()
+            target,
+            run_dir / "state",
+            connections,
+            token=token,
+            stores_root=root,
+            patience=_patience(),
+            simulator_faults=request.get("simulator_faults", ()),
         )
     name = REPLAY_FILE if mode == "replay" else EVENTS_FILE
     with stack as asker, (run_dir / name).open("wb") as file:
@@ -250,6 +256,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "selection": {"articles": list(request["articles"]), "obligations": list(request["obligations"])},
         **declared,
+        "simulator_faults": list(request.get("simulator_faults", ())),
         "profile": request.get("profile") or {},
         "profile_digest": profile_digest(request.get("profile") or {}),
         "dialect": _dialect(request, taped),

@@ -12,7 +12,7 @@ from ccus_simulator.dialects import dialect
 from ccus_simulator.dialects.port import Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SECONDS = 30
 
@@ -41,9 +41,11 @@ class SimulatorRefused(Exception):
 class Fund:
     """Administration of one simulator process at `base`, whose worlds speak one dialect."""
 
-    def __init__(self, base: str, token: str, *, speaking: str = "json") -> None:
+    def __init__(self, base: str, token: str, *, speaking: str = "json", faults: Sequence[str] = ()) -> None:
+        """`faults` are set in every world from its first moment: a simulator that is itself wrong."""
         self._base = base
         self._dialect = dialect(speaking)
+        self._faults = faults
         self._session = requests.Session()
         self._session.trust_env = False
         self._admin = {"Authorization": f"Bearer {token}"}
@@ -58,7 +60,10 @@ class Fund:
                 "commitment_key": commitment_key,
                 "dialect": self._dialect.name,
             }
-            return Answer(value=self._call(op, "PUT", f"/worlds/{world}", body))
+            made = self._call(op, "PUT", f"/worlds/{world}", body)
+            for name in self._faults:
+                self._call("fault", "PUT", f"/worlds/{world}/faults/{name}", {})
+            return Answer(value=made)
         if op == "honest_request":
             return Answer(value=self._honest_request(world, client_secret, args))
         method, path = _ADMIN[op]

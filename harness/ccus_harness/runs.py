@@ -25,6 +25,7 @@ from ccus_harness.register import load_register
 from ccus_harness.stack import kept_port
 from ccus_harness.verdicts import EXIT_SET_UP
 from ccus_simulator import dialects
+from ccus_simulator.faults import CATALOGUE as FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,6 +67,7 @@ class RunRequest:
     choice: Choice = NOTHING
     connections: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Choices of `Connections` made for this run; they go before those of the profile."""
+    simulator_faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,11 @@ def _check(request: RunRequest) -> None:
             f"模擬不備・適法な変種「{target.detail}」はありません。使えるもの: {names}",
             f"There is no defect or lawful variant {target.detail!r}. Known: {names}",
         )
+    if wrong := [name for name in request.simulator_faults if name not in FAULTS]:
+        raise SetUpFault(
+            f"模擬CCUSの誤り「{'、'.join(wrong)}」はありません。使えるもの: {', '.join(FAULTS)}",
+            f"The simulator has no fault {', '.join(wrong)}. Known: {', '.join(FAULTS)}",
+        )
     register = load_register()
     unknown = [row for row in request.obligations if row not in register.by_id]
     articles = {row.clause.article for row in register.rows}
@@ -230,6 +237,7 @@ def _document(request: RunRequest) -> dict[str, Any]:
         "profile": profile,
         "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
         "connections": connections.document(),
+        "simulator_faults": list(request.simulator_faults),
         **document(declaration(profile, request.choice)),
     }
 

@@ -20,7 +20,7 @@ from ccus_harness.stores import Stores
 from ccus_simulator.dialects import DEFAULT, dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
     from ccus_harness.candidates import Candidate, Target
@@ -115,6 +115,7 @@ def started(
     token: str,
     stores_root: Path | None,
     patience: float = READ_SECONDS,
+    simulator_faults: Sequence[str] = (),
 ) -> Generator[Stack]:
     """The counterparts of one run, up and listening on loopback; ends what it started.
 
@@ -152,7 +153,7 @@ def started(
             candidate = NullCandidate(target.detail)
         else:
             candidate = HttpCandidate(target.detail, token, read_seconds=patience)
-        fund = Fund(base, admin, speaking=connections.dialect)
+        fund = Fund(base, admin, speaking=connections.dialect, faults=simulator_faults)
         yield Stack(candidate, fund, Stores(stores_root), Places(_key(state), {"ccus": base}))
 
 

@@ -51,6 +51,14 @@ def run(  # noqa: PLR0913 - one parameter for each option
     stores: Annotated[
         Path | None, typer.Option("--stores", metavar="DIR", help="読み取る保管先 / stores that may be read")
     ] = None,
+    simulator_fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--simulator-fault",
+            metavar="NAME",
+            help="模擬CCUS自身を誤らせる（試験の自己検査） / make the simulator itself wrong, to check the suite",
+        ),
+    ] = None,
     reading: ReadingOption = None,
     policy: PolicyOption = None,
     agreed: AgreedOption = None,
@@ -73,6 +81,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
             seed=seed,
             profile=profile,
             stores_root=stores,
+            simulator_faults=tuple(simulator_fault or ()),
             choice=choice_of(reading, policy, agreed),
             connections=chosen(dialect=dialect),
         )

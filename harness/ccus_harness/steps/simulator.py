@@ -38,13 +38,18 @@ def provisions_follow_requests(case: Case, claim: Claiming) -> None:
     accepted = {entry["body"]["request_id"] for entry in ledger if entry["kind"] == "request.accepted"}
     orphans = [body["provision_id"] for body in collected(ledger) if body["request_id"] not in accepted]
     foreign = case.seen["honest"]["T9"]
+    strangers = sorted({body["id"] for body in collected(ledger)} - {case.id("T1")})
 
     def judge(_readings: object, _policy: object) -> Finding:
-        if orphans or foreign["provisions"]:
+        if orphans or strangers or foreign["provisions"]:
             return violated("simulator.provided_without_request")
         return SATISFIED if collected(ledger) else untested("untested.no_control")
 
-    claim(judge, shown={"orphans": orphans, "provided": len(collected(ledger))}, witnesses=["ledger"])
+    claim(
+        judge,
+        shown={"orphans": orphans, "strangers": strangers, "provided": len(collected(ledger))},
+        witnesses=["ledger"],
+    )
 
 
 @then(parsers.parse("【A2-1-01】提供された項目は別紙1の技能者{count:d}項目に収まっている"))
