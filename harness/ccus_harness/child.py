@@ -157,7 +157,8 @@ def _scenarios(run: Run) -> None:
     arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider", *steps]
     try:
         status = pytest.main(
-            [*arguments, "-pno:terminal", "-pno:junitxml", "-pno:faulthandler"], plugins=plugins
+            [*arguments, "-pno:terminal", "-pno:junitxml", "-pno:schemathesis", "-pno:faulthandler"],
+            plugins=plugins,
         )
     except FaultyFeatures as fault:
         run.broken = str(fault)

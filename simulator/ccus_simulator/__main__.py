@@ -12,7 +12,7 @@ from ccus_simulator import dialects, worlds
 from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
 from ccus_simulator.dialects import UnknownDialect
 from ccus_simulator.documents import MalformedDocument
-from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, serve
+from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, Ports, serve
 from ccus_simulator.store import Store
 from ccus_simulator.types import Request
 
@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         )
     except (BrokenLedger, MalformedDocument, UnknownDialect) as error:
         return _wrong_use(str(error))
-    serve(simulator, options.port, announce)
+    ports = Ports(http=options.port, admin=options.admin_port, mail=options.mail_port)
+    serve(simulator, ports, announce)
     store.close()
     return 0
 
@@ -42,6 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m ccus_simulator", description="模擬 CCUS")
     parser.add_argument("--port", type=int, default=0, help="待ち受けるポート（0 は空いているもの）")
+    parser.add_argument("--admin-port", type=int, help="管理だけを待ち受けるポート（なければ --port と同じ）")
+    parser.add_argument(
+        "--mail-port", type=int, help="基金あての電子メールを受けるポート（なければ受けない）"
+    )
     parser.add_argument("--state", type=Path, required=True, help="台帳を置く SQLite ファイル")
     parser.add_argument("--world", type=Path, help="試用のために作る世界ファイル（YAML）")
     parser.add_argument("--dialect", default=dialects.DEFAULT, help="世界が選ばないときの方言")

@@ -10,9 +10,11 @@ from ccus_simulator.contract_life import NoSuchStep
 from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
 from ccus_simulator.documents import Fault, MalformedDocument
 from ccus_simulator.faults.drawing import exhausted
+from ccus_simulator.inbox import incidents as threads
 from ccus_simulator.ledger import Head
 from ccus_simulator.moments import NoSuchMoment, moment, written
 from ccus_simulator.population import FORMULA
+from ccus_simulator.postbox import address
 from ccus_simulator.reading import read_document
 from ccus_simulator.refusals import Refused, invalid
 from ccus_simulator.registry import read_world, without_credentials
@@ -53,7 +55,7 @@ def put_world(call: Call) -> Plan:
     body = {"dialect": call.default_dialect, **body}
     if body["dialect"] not in dialects.known():
         raise Refused("dialect.unknown", valid=dialects.known())
-    answer = {"base_url_path": f"/w/{call.world}"}
+    answer = {"base_url_path": f"/w/{call.world}", "mail": address(call.world)}
     if call.world in call.states:
         _must_be_the_same(call, body)
         return Plan(status=200, body=answer, names_head=True)
@@ -133,6 +135,16 @@ def heads(call: Call) -> Plan:
 
 def inbox(call: Call) -> Plan:
     return Plan(status=200, body={"items": [item.as_json() for item in call.state.inbox]})
+
+
+def outbox(call: Call) -> Plan:
+    """Read the Fund's answers by mail."""
+    return Plan(status=200, body={"items": call.state.outbox})
+
+
+def incidents(call: Call) -> Plan:
+    """Read the notices of a world by incident."""
+    return Plan(status=200, body={"incidents": threads(call.state)})
 
 
 def commitment_root(call: Call) -> Plan:

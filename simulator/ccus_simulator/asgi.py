@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ccus_simulator.answers import Answer, answer
 from ccus_simulator.core import Simulator
-from ccus_simulator.reading import largest_body
+from ccus_simulator.reading import ADMINISTRATION, largest_body
 from ccus_simulator.refusals import Refused
 from ccus_simulator.types import Plan, Request
 
@@ -36,21 +36,24 @@ class Protocol(HttpToolsProtocol):
 class App:
     """The ASGI application over one simulator."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Simulator, admin_port: int | None = None) -> None:
         self._simulator = simulator
         self._batch: asyncio.Future[bool] | None = None
         self._later = False
+        self._admin_port = admin_port
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             return
         body = await _read_body(receive, largest_body(scope["path"]))
         request = _request(scope, body or b"")
-        if body is None:
+        if self._at_the_wrong_port(scope):
+            plan = self._simulator.refusal(request, Refused("path.unknown"))
+        elif body is None:
             plan = self._simulator.refusal(request, Refused("body.too_large"))
         else:
             plan = self._simulator.decide(request)
-            if not self._simulator.settled and not await self._settled():
+            if not self._simulator.settled and not await self.written_down():
                 plan = self._simulator.failed(request)
         whole = answer(plan)
         line = _Line(scope, receive, send)
@@ -62,7 +65,7 @@ class App:
             # The server would complain of half an answer if it had not noticed that the connection is gone.
             await line.gone()
 
-    async def _settled(self) -> bool:
+    async def written_down(self) -> bool:
         """Wait until everything decided so far is on disk; whoever waits at the same time shares one write."""
         if self._batch is None:
             loop = asyncio.get_running_loop()
@@ -87,6 +90,13 @@ class App:
     def _settle_unawaited(self) -> None:
         self._later = False
         self._settle()
+
+    def _at_the_wrong_port(self, scope: HTTPScope) -> bool:
+        """Whether somebody asks for the administration where candidates speak, or the other way about."""
+        if self._admin_port is None:
+            return False
+        port = (scope["server"] or ("", None))[1]
+        return scope["path"].startswith(ADMINISTRATION) != (port == self._admin_port)
 
 
 class _Line:

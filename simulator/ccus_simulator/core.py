@@ -8,11 +8,12 @@ from dataclasses import replace
 from threading import Lock
 from typing import Final
 
-from ccus_simulator import admin, dialects
+from ccus_simulator import admin, dialects, postbox
 from ccus_simulator.answers import delivered
 from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
 from ccus_simulator.faults.answers import disturbed
 from ccus_simulator.faults.catalogue import Operation
+from ccus_simulator.mail import Mail
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route, find, routes, segments
 from ccus_simulator.state import WorldState
@@ -35,6 +36,8 @@ ROUTES: Final = routes(
     ("POST", f"{ADMIN}/worlds/{{world}}/registry", "admin", admin.registry),
     ("GET", f"{ADMIN}/worlds/{{world}}/ledger", "admin", admin.ledger),
     ("GET", f"{ADMIN}/worlds/{{world}}/inbox", "admin", admin.inbox),
+    ("GET", f"{ADMIN}/worlds/{{world}}/incidents", "admin", admin.incidents),
+    ("GET", f"{ADMIN}/worlds/{{world}}/outbox", "admin", admin.outbox),
     ("GET", f"{ADMIN}/worlds/{{world}}/commitment", "admin", admin.commitment_root),
     ("GET", f"{ADMIN}/faults", "admin", admin.fault_catalogue),
     ("GET", f"{ADMIN}/worlds/{{world}}/faults", "admin", admin.faults_set),
@@ -116,6 +119,23 @@ class Simulator:
         except Refused:
             place = None
         return place.dialect.refusal(refused) if place else refused.plan()
+
+    def has_world(self, name: str) -> bool:
+        return name in self._tenants.states
+
+    def post(self, world: str, envelope_sender: str, letter: Mail) -> postbox.Reply:
+        """Take in a mail for the Fund in one world; like any answer, the reply must not leave before `settle`."""
+        with self._lock:
+            state = self._tenants.states.get(world)
+            if state is None:
+                return postbox.NOBODY
+            try:
+                reply = postbox.receive(state, letter, envelope_sender)
+                self._perform(Plan(status=reply.code, events=reply.events))
+            except Exception:  # noqa: BLE001 - whatever comes in, the sender is told to come again
+                traceback.print_exc(file=sys.stderr)
+                return postbox.FAILED
+            return reply
 
     def sent(self, plan: Plan, size: int, whole: int) -> None:
         """Write down how much of an answer the face managed to send, if it carried provisions."""

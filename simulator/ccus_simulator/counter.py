@@ -4,7 +4,7 @@ A dialect turns bytes into these calls and their results into bytes. The rules o
 are applied here and nowhere else, so that no dialect can soften them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from ccus_simulator.ledger import canonical
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Ask, Subject, decide, delegation_used, term_refusal, user_refusal
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
-from ccus_simulator.state import InboxKind, Recorded, WorldState, processed, recorded
+from ccus_simulator.state import InboxKind, Letter, Recorded, WorldState, processed, recorded
 from ccus_simulator.store import Vault
 from ccus_simulator.types import Event, Json
 
@@ -136,14 +136,33 @@ def hand_over(
 
 def receive(counter: Counter, kind: InboxKind, document: Json) -> Decision[Receipt]:
     """Receipt a letter; what is wrong in it is noted, and a bad letter is still a letter."""
-    state = counter.state
-    found = inbox.letter_faults(state, kind, document)
-    received = inbox.received(state, kind, document, found)
+    return receive_letter(counter.state, kind, document)
+
+
+def receive_letter(
+    state: WorldState,
+    kind: InboxKind,
+    document: Json,
+    noted: tuple[Fault, ...] = (),
+    mail: Mapping[str, Any] | None = None,
+) -> Decision[Receipt]:
+    """Receipt a letter however it came; the same notice once more gets the receipt it has."""
+    if kind == "notice" and (known := inbox.same_notice(state, document)):
+        return _receipted_before(state, known)
+    found = (*noted, *inbox.letter_faults(state, kind, document))
+    received = inbox.received(state, kind, document, found, mail)
     step = () if found else _contract_step(state, kind, document)
     receipt = Receipt(
         receipt_id=received.body["receipt_id"], received_at=received.body["received_at"], faults=found
     )
     return Decision(result=receipt, events=(received, *step))
+
+
+def _receipted_before(state: WorldState, known: Letter) -> Decision[Receipt]:
+    faults_then = tuple(Fault(path=fault["path"], text=fault["text"]) for fault in known.faults)
+    receipt = Receipt(receipt_id=known.receipt_id, received_at=known.received_at, faults=faults_then)
+    repeated = event(state, "letter.repeated", {"receipt_id": known.receipt_id})
+    return Decision(result=receipt, events=(repeated,))
 
 
 def commitment_key(vault: Vault, world: str) -> bytes:

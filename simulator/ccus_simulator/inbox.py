@@ -7,7 +7,7 @@ from ccus_simulator.annex1 import KEYS
 from ccus_simulator.documents import DocumentName, Fault, faults_of
 from ccus_simulator.moments import written
 from ccus_simulator.retention import claim_faults
-from ccus_simulator.state import InboxKind, WorldState
+from ccus_simulator.state import InboxKind, Letter, WorldState
 from ccus_simulator.types import Event, Json
 
 SCHEMAS: Final[dict[InboxKind, DocumentName]] = {
@@ -31,19 +31,69 @@ def letter_faults(state: WorldState, kind: InboxKind, document: Json) -> tuple[F
     return (*shape, *look(state, cast("dict[str, Any]", document)))
 
 
-def received(state: WorldState, kind: InboxKind, document: Json, faults: tuple[Fault, ...]) -> Event:
-    """Write a letter down with its receipt."""
-    body = {
+def received(
+    state: WorldState,
+    kind: InboxKind,
+    document: Json,
+    faults: tuple[Fault, ...],
+    mail: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write a letter down with its receipt; one that came by mail with what stood around it."""
+    body: dict[str, Any] = {
         "receipt_id": f"RC-{state.world.name}-{len(state.inbox) + 1:06d}",
         "received_at": written(state.now),
         "document": document,
         "faults": [fault.as_json() for fault in faults],
+        **({"mail": dict(mail)} if mail else {}),
     }
     return Event(world=state.world.name, at=state.now, kind=EVENTS[kind], body=body)
 
 
+def same_notice(state: WorldState, document: Json) -> Letter | None:
+    """Return the letter that this notice repeats word for word: sent again, it is still one notice."""
+    if not isinstance(document, dict) or not cast("dict[str, Any]", document).get("notice_id"):
+        return None
+    return next((item for item in state.inbox if item.kind == "notice" and item.document == document), None)
+
+
+def incidents(state: WorldState) -> list[dict[str, Any]]:
+    """Return the notices by incident, each thread in the order in which it came."""
+    threads: dict[str, list[Letter]] = {}
+    for item in state.inbox:
+        if incident := _incident(item):
+            threads.setdefault(incident, []).append(item)
+    return [
+        {"incident_id": name, "notices": [_in_thread(item) for item in items]}
+        for name, items in threads.items()
+    ]
+
+
+def _in_thread(item: Letter) -> dict[str, Any]:
+    said = {key: item.document.get(key) for key in ("notice_id", "seq", "kind", "drill", "sent_at")}
+    return {"receipt_id": item.receipt_id, "received_at": item.received_at, **said}
+
+
+def _incident(item: Letter) -> str | None:
+    document = item.document
+    named = cast("dict[str, Any]", document).get("incident_id") if isinstance(document, dict) else None
+    return named if item.kind == "notice" and isinstance(named, str) and named else None
+
+
+def _out_of_thread(state: WorldState, document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what does not fit the notices that came before about the same incident."""
+    incident, seq = document.get("incident_id"), document.get("seq")
+    before = [item.document for item in state.inbox if _incident(item) == incident and incident]
+    if document.get("kind") in {"update", "closing", "retraction"} and not before:
+        text = "この事故の最初の通知が届いていません。まず initial の通知を送ってください。"
+        yield Fault(path="$.incident_id", text=text)
+    known = [earlier.get("seq") for earlier in before]
+    if isinstance(seq, int) and seq in known:
+        yield Fault(path="$.seq", text=f"{seq} 番は使われています。通知ごとに番号を進めてください。")
+
+
 def _of_notice(state: WorldState, document: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _other_contract(state, document)
+    yield from _out_of_thread(state, document)
     data = document.get("data")
     items = cast("Mapping[str, Any]", data).get("items") if isinstance(data, dict) else None
     known = KEYS["technician"] | KEYS["business"]

@@ -8,16 +8,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 import uvicorn
 
+from ccus_simulator import mail_server
 from ccus_simulator.asgi import App, Protocol
 from ccus_simulator.core import Simulator
+from ccus_simulator.postbox import DOMAIN
 
 HOST: Final = "127.0.0.1"
 ADMIN_TOKEN_VARIABLE: Final = "CCUS_SIM_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
@@ -25,14 +28,28 @@ START_DEADLINE_SECONDS: Final = 30.0
 STOP_DEADLINE_SECONDS: Final = 10.0
 
 
-def serve(simulator: Simulator, port: int, announce: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where to listen: 0 is a free port, None not at all."""
+
+    http: int = 0
+    admin: int | None = None
+    """The administration has this port for itself; without it, it is answered beside the worlds."""
+    mail: int | None = None
+
+
+def serve(simulator: Simulator, ports: Ports, announce: dict[str, Any]) -> None:
     """Serve until SIGTERM; one JSON line on standard output says where."""
-    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
+    with ExitStack() as stack:
+        http = stack.enter_context(_bound(ports.http))
+        admin = None if ports.admin is None else stack.enter_context(_bound(ports.admin))
+        mail = None if ports.mail is None else stack.enter_context(_bound(ports.mail))
+        told: dict[str, Any] = {"listening": _url("http", http)}
+        told |= {"admin": _url("http", admin)} if admin else {}
+        told |= {"mail": _url("smtp", mail), "mail_domain": DOMAIN} if mail else {}
+        app = App(simulator, _port(admin) if admin else None)
         config = uvicorn.Config(
-            App(simulator),  # pyright: ignore[reportArgumentType] - uvicorn's own scope types
+            app,  # pyright: ignore[reportArgumentType] - uvicorn's own scope types
             http=Protocol,
             log_level="warning",
             access_log=False,
@@ -41,8 +58,25 @@ def serve(simulator: Simulator, port: int, announce: dict[str, Any]) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        url = f"http://{HOST}:{listener.getsockname()[1]}"
-        _Server(config, {"listening": url, **announce}).run(sockets=[listener])
+        take_mail = partial(mail_server.listen, simulator, app.written_down, mail) if mail else None
+        server = _Server(config, {**told, **announce}, take_mail)
+        server.run(sockets=[http, *([admin] if admin else [])])
+
+
+def _bound(port: int) -> socket.socket:
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    return listener
+
+
+def _port(listener: socket.socket) -> int:
+    return listener.getsockname()[1]
+
+
+def _url(scheme: str, listener: socket.socket) -> str:
+    return f"{scheme}://{HOST}:{_port(listener)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +85,8 @@ class Running:
 
     base_url: str
     process: subprocess.Popen[bytes]
+    told: Mapping[str, Any]
+    """What it said about itself when it was ready."""
 
     def stop(self) -> None:
         """End the process, gently first."""
@@ -85,9 +121,10 @@ def start(state: Path, admin_token: str, *arguments: str) -> Running:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment)
     line = _first_line(process.stdout) if process.stdout else b""
     try:
-        return Running(base_url=json.loads(line)["listening"], process=process)
+        told: dict[str, Any] = json.loads(line)
+        return Running(base_url=told["listening"], process=process, told=told)
     except (ValueError, KeyError):
-        Running(base_url="", process=process).stop()
+        Running(base_url="", process=process, told={}).stop()
         raise DidNotStart(log) from None
 
 
@@ -102,15 +139,29 @@ def running(state: Path, admin_token: str) -> Generator[str]:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says on standard output when it is ready."""
+    """A uvicorn server that takes mail in the same process and says on standard output when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, announce: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        announce: dict[str, Any],
+        take_mail: Callable[[], Awaitable[asyncio.AbstractServer]] | None,
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._take_mail = take_mail
+        self._post: asyncio.AbstractServer | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self._take_mail is not None:
+            self._post = await self._take_mail()
         await asyncio.to_thread(print, json.dumps(self._announce), flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._post is not None:
+            self._post.close()
+        await super().shutdown(sockets)
 
 
 def _first_line(pipe: IO[bytes]) -> bytes:

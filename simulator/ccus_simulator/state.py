@@ -64,12 +64,16 @@ class Letter:
     received_at: str
     document: Json
     faults: tuple[dict[str, str], ...]
+    mail: Json = None
+    """What stood around the document when it came by e-mail."""
 
     def as_json(self) -> dict[str, Any]:
         return {
             "receipt_id": self.receipt_id,
             "kind": self.kind,
             "received_at": self.received_at,
+            "by": "mail" if self.mail else "http",
+            "mail": self.mail,
             "document": self.document,
             "faults": list(self.faults),
         }
@@ -105,6 +109,8 @@ class WorldState:
     promised: int = 0
     provided: dict[str, Provision] = field(default_factory=dict[str, Provision])
     inbox: list[Letter] = field(default_factory=list[Letter])
+    outbox: list[Json] = field(default_factory=list[Json])
+    """The Fund's answers by mail; nobody fetches them but who looks here."""
     faults: dict[str, Json] = field(default_factory=dict[str, Json])
     notes: dict[str, Json] = field(default_factory=dict[str, Json])
     """What the dialect of this world keeps for itself; the core only keeps it."""
@@ -117,6 +123,7 @@ class WorldState:
             requests=dict(self.requests),
             provided=dict(self.provided),
             inbox=list(self.inbox),
+            outbox=list(self.outbox),
             faults=dict(self.faults),
             notes=dict(self.notes),
             fault_counts=dict(self.fault_counts),
@@ -246,10 +253,15 @@ def _letter(kind: InboxKind) -> Callable[[WorldState, Mapping[str, Any]], None]:
                 received_at=body["received_at"],
                 document=body["document"],
                 faults=tuple(body["faults"]),
+                mail=body.get("mail"),
             )
         )
 
     return received
+
+
+def _mail_replied(state: WorldState, body: Mapping[str, Any]) -> None:
+    state.outbox.append(dict(body))
 
 
 def _fault_set(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -287,6 +299,7 @@ _CHANGES: Final[Mapping[str, Callable[[WorldState, Mapping[str, Any]], None]]] =
     "notice.received": _letter("notice"),
     "certificate.received": _letter("certificate"),
     "retention.claimed": _letter("retention_claim"),
+    "mail.replied": _mail_replied,
     "fault.set": _fault_set,
     "dialect.noted": _dialect_noted,
     "fault.fired": _fault_fired,
