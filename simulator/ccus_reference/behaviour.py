@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ccus_reference.disposal import End
     from ccus_reference.emptying import StoreRecord
     from ccus_reference.result import Result
+    from ccus_reference.signs import Sign
     from ccus_reference.store import Item, Provision, Share, Store
     from ccus_reference.tenant import Tenant
     from ccus_reference.world import Account, World
@@ -112,8 +113,13 @@ class Behaviour:
     log_viewing: Callable[[Store, Mapping[str, Any]], None] = _log_viewing
     opening: Callable[[Tenant, Share, str | None], str | None] = sharing.opening
     device_lease: timedelta = devices.NO_COPY
-    to_be_notified: Callable[[str], bool] = incidents.to_be_notified
+    to_be_notified: Callable[[Tenant, Sign], bool] = incidents.to_be_notified
+    notify_at: Callable[[Tenant, Sign], datetime | None] = incidents.at_once
+    aware: Callable[[Tenant, Sign], dict[str, str]] = incidents.first_known
+    notice_worded: Callable[[dict[str, Any]], dict[str, Any]] = incidents.as_written
+    told_on: Callable[[Sign], bool] = incidents.told_on
     contain: Callable[..., list[str]] = incidents.contain
+    recover: Callable[..., list[str]] = incidents.recover
     erase: Callable[[Store], None] = _erase
     late_arrival: Callable[[term.Standing], str | None] | None = None
     """What is said of records that arrive; None asks the same as of requests."""

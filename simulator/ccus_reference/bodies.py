@@ -217,6 +217,7 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "affiliation": _optional(_or_null(_affiliation)),
             "link": _optional(_or_null(_link)),
         },
+        "contain": {"world": WORLD, "path": Field(check=_object)},
         "announce": {
             "world": WORLD,
             "kind": Field(check=_one_of("incident", "contract_end")),
@@ -225,13 +226,22 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
         },
         "announce.incident": {
             "token": TEXT,
-            "nature": Field(check=_one_of("leak", "purpose_misuse")),
+            "nature": Field(check=_one_of("leak", "purpose_misuse", "scope_violation")),
             "delivered_at": Field(check=_moment),
             "delivered_to": TEXT,
             "drill": Field(check=_flag),
             "subjects": Field(check=_texts),
             "path": _optional(_or_null(_object)),
             "actor": TEXT,
+            "status": _optional(_one_of("confirmed", "suspected"), "confirmed"),
+            "items": _optional(_or_null(_texts)),
+            "protection": _optional(_one_of("none", "encrypted"), "none"),
+            "place": _optional(_one_of("system", "outside"), "system"),
+            "news": _optional(_or_null(_object)),
+        },
+        "announce.incident.news": {
+            "kind": Field(check=_one_of("facts", "consultation", "closed")),
+            "text": _optional(_text, ""),
         },
         "announce.end": {
             "cause": TEXT,

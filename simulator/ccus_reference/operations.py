@@ -22,10 +22,10 @@ from ccus_reference import (
 from ccus_reference.asking import Wish
 from ccus_reference.bodies import BadBody, Fault, checked
 from ccus_reference.disposal import End
-from ccus_reference.incidents import Sign
 from ccus_reference.moments import parsed, written
 from ccus_reference.ordering import request as order
 from ccus_reference.result import Result, refused
+from ccus_reference.signs import Sign
 from ccus_reference.tenants import AnotherWorld
 
 if TYPE_CHECKING:
@@ -116,7 +116,10 @@ def _announce(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
 
 def _incident(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     said = checked("announce.incident", parts["incident"], "/incident")
+    if said["news"] is not None:
+        said["news"] = checked("announce.incident.news", said["news"], "/incident/news")
     said["subjects"] = tuple(said["subjects"])
+    said["items"] = None if said["items"] is None else tuple(said["items"])
     return incidents.announced(tenant, Sign(**said))
 
 
@@ -163,6 +166,7 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "fetch": _in_world("fetch", sharing.fetch, looking.not_shown),
         "device": _in_world("device", devices.device, looking.not_shown),
         "edit": _in_world("edit", _edit, _no_world),
+        "contain": _in_world("contain", incidents.by_hand, _no_world),
         "advance": _in_world("advance", _advance, _no_world),
         "restore": _in_world("restore", restoring.restore, _no_world),
         "retain": _in_world("retain", retention.updated, _no_world),
@@ -179,7 +183,6 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
 UNSUPPORTED = (
     "reimport",
     "copy",
-    "contain",
     "detections",
 )
 """What the interface knows and this system lacks; each answers 501 with its name."""

@@ -147,6 +147,7 @@ def _acts(bench: Bench) -> dict[str, Callable[[], Any]]:
         "view_log": lambda: bench.do("view_log"),
         "advance": lambda: bench.do("advance", to="2026-04-14T09:00:00+09:00"),
         "restore": lambda: bench.do("restore", backup=None),
+        "contain": lambda: bench.do("contain", path={"kind": "account", "account": bench.user("u_f1")["id"]}),
         "announce": lambda: (bench.incident(), bench.end()),
         "retain": lambda: bench.do(
             "retain",
