@@ -22,10 +22,11 @@
 
   @A2-4-17 @時計
   シナリオ: 漏えいの経路は速やかに閉じられる
-    A drill: a user's credential was published; after the stop time it opens nothing any more.
+    A drill: a user's credential was published and the Fund agrees to stop it; after the stop time it opens nothing.
     前提 「標準」の世界がある
     もし 利用者「u_f2」が技能者「T1」の登録情報を依頼する
     かつ 公開された「u_f2b」の認証情報で技能者「T1」を見てみる
     かつ 甲の窓口に、「u_f2b」の認証情報から技能者「T1」が漏えいしていると知らせる演習の合図が届く
+    かつ 甲に、その事故について「乙が協議に応じ、止めることに合意した」と知らせる
     かつ 判定用目安のすべての時刻に、公開された「u_f2b」の認証情報で技能者「T1」を見てみる
     ならば 【A2-4-17】合図の前に開いていた経路が、目安の時間内に閉じている

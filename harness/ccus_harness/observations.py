@@ -71,6 +71,17 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A sign that was handed to the operator in a drill: its token, and when the suite itself handed it over (T0)."""
+
+    token: str
+    at: datetime
+    taken: bool
+    """Whether the operator took it: it said done, or that it is at work on it."""
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What was seen at one instant of a watch."""
 

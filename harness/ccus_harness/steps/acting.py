@@ -137,38 +137,3 @@ def end(case: Case, cause: str) -> None:
 def end_retaining(case: Case, cause: str) -> None:
     condition = {"ref": "認定契約第13条2項（見本）", "met": True, "evidence": "演習用の見本の証拠"}
     _announce_end(case, cause, {"claim": True, "conditions": [condition]})
-
-
-def _deliver_sign(case: Case, nature: str, labels: str, path: dict[str, str] | None) -> None:
-    token = f"ENSHU-{case.number:07d}"
-    incident = {
-        "token": token,
-        "nature": nature,
-        "delivered_at": case.now.isoformat(),
-        "delivered_to": "help_desk",
-        "drill": True,
-        "subjects": case.ids(labels),
-        "path": path,
-        "actor": "tei_firm",
-    }
-    case.seen["token"] = token
-    case.seen["announced"] = case.tell("announce", kind="incident", incident=incident)
-
-
-@when(parsers.parse("甲の窓口に、技能者「{labels}」の漏えいを知らせる演習の合図が届く"))
-def tell_leak(case: Case, labels: str) -> None:
-    _deliver_sign(case, "leak", labels, None)
-
-
-@when(parsers.parse("甲の窓口に、技能者「{labels}」の目的外利用を知らせる演習の合図が届く"))
-def tell_misuse(case: Case, labels: str) -> None:
-    _deliver_sign(case, "purpose_misuse", labels, None)
-
-
-@when(
-    parsers.parse(
-        "甲の窓口に、「{user}」の認証情報から技能者「{labels}」が漏えいしていると知らせる演習の合図が届く"
-    )
-)
-def tell_leaking_account(case: Case, user: str, labels: str) -> None:
-    _deliver_sign(case, "leak", labels, {"kind": "account", "account": case.id(user)})
