@@ -6,7 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -101,6 +101,127 @@ def path_left_open(bench: Bench) -> bool:
     return bench.view("u_f2", "record", "T1", credential="leaked").outcome == "done"
 
 
+def letters(bench: Bench) -> list[dict[str, Any]]:
+    return [item["document"] for item in bench.fund.inbox("notice")]
+
+
+def others_silent(bench: Bench) -> bool:
+    bench.incident(actor="outsider")
+    return letters(bench) == []
+
+
+def small_silent(bench: Bench) -> bool:
+    bench.incident(items=["t01_name"])
+    return letters(bench) == []
+
+
+def encrypted_silent(bench: Bench) -> bool:
+    bench.incident(protection="encrypted")
+    return letters(bench) == []
+
+
+def suspicion_silent(bench: Bench) -> bool:
+    bench.incident(status="suspected")
+    return letters(bench) == []
+
+
+def aware_when_the_office_opens(bench: Bench) -> bool:
+    bench.incident()
+    (letter,) = letters(bench)
+    return letter["timeline"]["aware_at"] > letter["sent_at"]
+
+
+def office_hours(bench: Bench) -> bool:
+    bench.incident()
+    at_once = letters(bench)
+    bench.do("advance", to="2026-04-20T10:00:00+09:00")
+    return at_once == [] and len(letters(bench)) == 1
+
+
+FACTS = {"kind": "facts", "text": "端末が盗まれた。"}
+CLOSED = {"kind": "closed", "text": "端末が盗まれた。"}
+
+
+def waits_for_cause(bench: Bench) -> bool:
+    bench.incident()
+    at_once = letters(bench)
+    bench.incident(news=FACTS)
+    return at_once == [] and len(letters(bench)) == 1
+
+
+def never_updates(bench: Bench) -> bool:
+    bench.incident()
+    bench.incident(news=FACTS)
+    return len(letters(bench)) == 1
+
+
+def new_number_each_time(bench: Bench) -> bool:
+    bench.incident()
+    bench.incident(news=FACTS)
+    return len({letter["incident_id"] for letter in letters(bench)}) == 2
+
+
+def second_swallowed(bench: Bench) -> bool:
+    bench.incident()
+    bench.incident(token="sign-2", subjects=[bench.id("T2")])
+    return {letter["token"] for letter in letters(bench)} == {"sign-1"}
+
+
+def notice_without_items(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.incident()
+    return letters(bench)[0]["data"]["items"] == []
+
+
+def notice_without_people(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.incident()
+    return letters(bench)[0]["data"]["technicians"]["max"] == 0
+
+
+def waits_for_consultation(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    path = {"kind": "account", "account": bench.user("u_f2")["id"]}
+    bench.incident(path=path)
+    before = bench.view("u_f2", "record", "T1", credential="leaked").outcome
+    bench.incident(path=path, news={"kind": "consultation"})
+    return (before, bench.view("u_f2", "record", "T1", credential="leaked").outcome) == ("done", "refused")
+
+
+def nothing_recovered(bench: Bench) -> bool:
+    bench.incident()
+    bench.incident(news=CLOSED)
+    return letters(bench)[-1]["measures"]["recovery"] == []
+
+
+def closing_without_prevention(bench: Bench) -> bool:
+    bench.incident()
+    bench.incident(news=CLOSED)
+    return letters(bench)[-1]["prevention"] is None
+
+
+def copies_silent(bench: Bench) -> bool:
+    bench.incident(place="outside")
+    return letters(bench) == []
+
+
+def overview_silent(bench: Bench) -> bool:
+    bench.incident(nature="scope_violation")
+    return letters(bench) == []
+
+
+def silent_after_the_end(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.end(retention={"claim": True, "conditions": MET})
+    bench.incident(delivered_at="2026-06-02T02:00:00+09:00")
+    return letters(bench) == []
+
+
+def drill_as_incident(bench: Bench) -> bool:
+    bench.incident()
+    return letters(bench)[0]["drill"] is False
+
+
 def ignores_end(bench: Bench) -> bool:
     bench.fund.fault("answers_after_end")
     bench.end()
@@ -163,6 +284,25 @@ PROBES = (
     leak_silent,
     misuse_silent,
     path_left_open,
+    others_silent,
+    small_silent,
+    encrypted_silent,
+    suspicion_silent,
+    aware_when_the_office_opens,
+    office_hours,
+    waits_for_cause,
+    never_updates,
+    new_number_each_time,
+    second_swallowed,
+    notice_without_items,
+    notice_without_people,
+    waits_for_consultation,
+    nothing_recovered,
+    closing_without_prevention,
+    copies_silent,
+    overview_silent,
+    silent_after_the_end,
+    drill_as_incident,
     ignores_end,
     soft_delete,
     backups_left,

@@ -38,6 +38,49 @@ def test_misuse_without_any_leak_is_notified_too(standard: Bench) -> None:
     assert [x["document"]["nature"] for x in standard.fund.inbox("notice")] == [["purpose_misuse"]]
 
 
+def test_later_facts_go_under_the_same_number_and_the_end_is_reported_in_full(standard: Bench) -> None:
+    standard.request("u_f2", "T1")
+    standard.incident()
+    standard.incident(news={"kind": "consultation", "text": "止める。"})
+    standard.incident(news={"kind": "facts", "text": "端末が盗まれた。"})
+    standard.incident(news={"kind": "closed", "text": "端末が盗まれた。"})
+
+    items = standard.fund.inbox("notice")
+    letters = [item["document"] for item in items]
+    assert [item["faults"] for item in items] == [[], [], [], []]
+    assert [letter["kind"] for letter in letters] == ["initial", "update", "update", "closing"]
+    assert [letter["seq"] for letter in letters] == [1, 2, 3, 4]
+    assert len({letter["incident_id"] for letter in letters}) == 1
+    assert letters[-1]["cause"]["text"] == "端末が盗まれた。"
+    assert letters[-1]["consultation"]["agreed"] == ["止める。"]
+    assert letters[-1]["prevention"]["text"]
+    assert letters[-1]["measures"]["recovery"]
+
+
+def test_a_sign_that_comes_twice_stays_one_incident(standard: Bench) -> None:
+    standard.incident()
+    standard.incident()
+
+    numbers = [item["document"]["incident_id"] for item in standard.fund.inbox("notice")]
+    assert len(set(numbers)) == 1
+
+
+def test_the_record_of_an_incident_names_nobody(standard: Bench) -> None:
+    standard.request("u_f2", "T1")
+    standard.incident()
+    standard.end()
+
+    assert standard.id("T1").encode() not in kept_bytes(standard)
+
+
+def test_a_path_can_be_closed_by_hand(standard: Bench) -> None:
+    standard.request("u_f2", "T1")
+    standard.do("contain", path={"kind": "account", "account": standard.user("u_f2")["id"]})
+
+    assert standard.view("u_f2", "record", "T1", credential="leaked").outcome == "refused"
+    assert standard.view("u_f2", "record", "T1").outcome == "done"
+
+
 def test_a_published_credential_stops_working_and_others_go_on(standard: Bench) -> None:
     standard.request("u_f2", "T1")
     assert standard.view("u_f2", "record", "T1", credential="leaked").outcome == "done"

@@ -56,7 +56,8 @@ def notified_whoever_did_it(case: Case, claim: Claiming) -> None:
         return within(policy, NOTICE, last.at, came[last.token], "notice.actor_none")
 
     shown = shown_of(case, last, came[last.token])
-    shown["actor"] = {case.seen["told"][name].token: name for name in case.seen["told"]}[last.token]
+    names = {case.seen["told"][name].token: name for name in case.seen["told"]}
+    shown |= {"actor": names[last.token]}
     claim(judge, shown=shown, strength=drill_strength(case), witnesses=["inbox"])
 
 
@@ -184,7 +185,7 @@ def clock_starts_with_the_help_desk(case: Case, claim: Claiming) -> None:
         return violated("aware.late") if _later(aware, sign.at) and not by_manager else SATISFIED
 
     shown = shown_of(case, sign, at)
-    shown["aware_at"] = aware.isoformat() if aware else None
+    shown |= {"aware_at": aware.isoformat() if aware else None}
     claim(judge, shown=shown, strength=drill_strength(case), witnesses=["inbox"])
 
 
@@ -219,8 +220,9 @@ def told_in_stages(case: Case, claim: Claiming) -> None:
             return untested("untested.no_trigger")
         if later and not same:
             return violated("notice.other_incident")
+        in_time = first if first is not None and first < facts.at else None
         duties = (
-            within(policy, NOTICE, sign.at, first, "notice.waited"),
+            within(policy, NOTICE, sign.at, in_time, "notice.waited"),
             within(policy, NOTICE, facts.at, notices.received(same), "notice.not_updated"),
             within(policy, NOTICE, other.at, second, "notice.merged"),
         )

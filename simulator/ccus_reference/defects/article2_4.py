@@ -149,6 +149,7 @@ DEFECTS = (
         name="others_silent",
         row="A2-4-07",
         code="notice.actor_none",
+        drags=("A2-4-19", "A2-4-20"),
         title_ja="利用者や社外の者が起こした事故は通知しない",
         title_en="sends no notice when a user or an outsider did it",
         change={"to_be_notified": own_people_only},
