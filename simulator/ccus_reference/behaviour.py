@@ -20,6 +20,7 @@ from ccus_reference import (
     jobs,
     layout,
     looking,
+    notices,
     retention,
     sharing,
     term,
@@ -134,7 +135,9 @@ class Behaviour:
     emptied: frozenset[str] = frozenset(emptying.STEPS)
     backups: emptying.Backups = field(default_factory=emptying.Backups)
     commitment_of: Callable[[bytes, str], str] = disposal.keyed_name
-    tasks: Mapping[str, Callable[..., object]] = field(default_factory=lambda: disposal.TASKS)
+    tasks: Mapping[str, Callable[..., object]] = field(
+        default_factory=lambda: {**disposal.TASKS, **notices.TASKS}
+    )
     certified: Callable[[list[StoreRecord]], list[StoreRecord]] = _all_stores
     exceptions: Callable[..., list[dict[str, Any]]] = certificate.exceptions
     worded: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is

@@ -113,7 +113,7 @@ def _told(tenant: Tenant, incident: Incident, sign: Sign) -> Result:
 def _put_off(tenant: Tenant, incident: Incident, at: datetime | None, detail: dict[str, Any]) -> Result:
     if at is None:
         return Result(detail=detail)
-    notices.put_off(tenant, incident, written(at))
+    notices.put_off(tenant, incident, at)
     return Result(outcome="pending", reason="通知を準備しています。", due=written(at), detail=detail)
 
 

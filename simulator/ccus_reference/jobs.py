@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import agenda, files, lists, notices, ordering
+from ccus_reference import agenda, files, lists, ordering
 from ccus_reference.moments import next_daily, parsed, written
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _tasks(tenant: Tenant, to: datetime) -> list[dict[str, Any]]:
 
 def _all_due(tenant: Tenant, to: datetime) -> list[Due]:
     daily = [due for job in tenant.behaviour.routine for due in _daily(job, tenant.now, to)]
-    return [*daily, *_collections(tenant, to), *_letters(tenant, to), *_put_off(tenant, to)]
+    return [*daily, *_collections(tenant, to), *_letters(tenant, to)]
 
 
 def _daily(job: DailyJob, after: datetime, to: datetime) -> list[Due]:
@@ -120,8 +120,3 @@ def _letters(tenant: Tenant, to: datetime) -> list[Due]:
     waiting = any(letter.receipt is None for letter in tenant.store.letters())
     at = tenant.now + LETTER_RETRY
     return [Due(at=at, name="send_letters", run=send_letters)] if waiting and at <= to else []
-
-
-def _put_off(tenant: Tenant, to: datetime) -> list[Due]:
-    times = {max(parsed(at), tenant.now) for at in notices.put_off_until(tenant)}
-    return [Due(at=at, name="send_put_off", run=notices.send_put_off) for at in times if at <= to]

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import operator
+from ccus_reference import agenda, operator
 from ccus_reference.annex1 import BUSINESS, SENSITIVE, TECHNICIAN
-from ccus_reference.moments import parsed, written
+from ccus_reference.moments import written
 from ccus_reference.signs import CLOSED, CONSULTED, Sign
 from ccus_reference.store import CCUS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from ccus_reference.store import Item
     from ccus_reference.tenant import Tenant
 
 PATH = "/v1/notices"
 PREVENTION_WITHIN = timedelta(days=30)
-_WAITING = "notices_waiting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,29 +99,21 @@ def send(tenant: Tenant, incident: Incident, told: str | None) -> tuple[Incident
     }
 
 
-def put_off(tenant: Tenant, incident: Incident, at: str) -> None:
-    """Notes that the first letter is to go out later; the clock's work picks it up."""
-    tenant.store.set(_WAITING, [*_waiting(tenant), {"at": at, "token": incident.token}])
+def put_off(tenant: Tenant, incident: Incident, at: datetime) -> None:
+    """Notes that the first letter is to go out later."""
+    agenda.put_off(tenant, at, "first_notice", {"token": incident.token})
 
 
-def put_off_until(tenant: Tenant) -> list[str]:
-    """When letters that were put off are to go out."""
-    return [one["at"] for one in _waiting(tenant)]
+def send_put_off(tenant: Tenant, facts: Mapping[str, Any]) -> None:
+    """Sends a first letter whose time has come, unless it went out meanwhile."""
+    incident = known(tenant, facts["token"])
+    if incident is not None and incident.sent == 0:
+        send(tenant, incident, None)
 
 
-def _waiting(tenant: Tenant) -> list[dict[str, str]]:
-    return tenant.store.setting(_WAITING) or []
-
-
-def send_put_off(tenant: Tenant) -> None:
-    """Sends the letters whose time has come."""
-    waiting = _waiting(tenant)
-    due = [one for one in waiting if parsed(one["at"]) <= tenant.now]
-    tenant.store.set(_WAITING, [one for one in waiting if one not in due])
-    for one in due:
-        incident = known(tenant, one["token"])
-        if incident is not None and incident.sent == 0:
-            send(tenant, incident, None)
+TASKS: Mapping[str, Callable[[Tenant, Mapping[str, Any]], None]] = MappingProxyType(
+    {"first_notice": send_put_off}
+)
 
 
 def written_out(tenant: Tenant, incident: Incident, told: str | None) -> dict[str, Any]:
