@@ -8,11 +8,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from ccus_simulator import dialects, worlds
+from ccus_simulator import certificates, dialects, worlds
+from ccus_simulator.address import LOOPBACK, Address, BadAddress, names, public_url
+from ccus_simulator.certificates import NoCertificates
 from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
 from ccus_simulator.dialects import UnknownDialect
 from ccus_simulator.documents import MalformedDocument
-from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, Ports, serve
+from ccus_simulator.server import ADMIN_TOKEN_VARIABLE, NotBound, Ports, serve
 from ccus_simulator.store import Store
 from ccus_simulator.types import Request
 
@@ -27,16 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
     if not admin_token:
         return _wrong_use(f"環境変数 {ADMIN_TOKEN_VARIABLE} に管理用トークンを入れてください。")
     try:
+        address = _address(options)
         store = Store(options.state)
         simulator = Simulator(store, admin_token, options.dialect)
         announce = (
             _trial_world(simulator, admin_token, options.world, options.dialect) if options.world else {}
         )
-    except (BrokenLedger, MalformedDocument, UnknownDialect) as error:
+    except (BrokenLedger, MalformedDocument, UnknownDialect, BadAddress, NoCertificates) as error:
         return _wrong_use(str(error))
     ports = Ports(http=options.port, admin=options.admin_port, mail=options.mail_port)
-    serve(simulator, ports, announce)
-    store.close()
+    if warning := address.warning():
+        print(warning, file=sys.stderr, flush=True)  # noqa: T201 - the command line speaks
+    try:
+        serve(simulator, ports, address, announce)
+    except NotBound as error:
+        return _wrong_use(str(error))
+    finally:
+        store.close()
     return 0
 
 
@@ -49,8 +58,19 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--state", type=Path, required=True, help="台帳を置く SQLite ファイル")
     parser.add_argument("--world", type=Path, help="試用のために作る世界ファイル（YAML）")
+    parser.add_argument(
+        "--bind", default=LOOPBACK, metavar="ADDRESS", help="待ち受けるアドレス（既定は自機だけ）"
+    )
+    parser.add_argument("--public-url", metavar="URL", help="外から見たこの場所の URL")
+    parser.add_argument("--tls-dir", type=Path, metavar="DIR", help="TLS で話す。証明書をここに作る")
     parser.add_argument("--dialect", default=dialects.DEFAULT, help="世界が選ばないときの方言")
     return parser.parse_args(arguments)
+
+
+def _address(options: argparse.Namespace) -> Address:
+    url = public_url(options.public_url) if options.public_url else None
+    shown = certificates.prepared(options.tls_dir, names(options.bind, url)) if options.tls_dir else None
+    return Address(host=options.bind, public_url=url, certificates=shown)
 
 
 def _trial_world(simulator: Simulator, admin_token: str, file: Path, dialect: str) -> dict[str, Any]:

@@ -36,18 +36,19 @@ class Protocol(HttpToolsProtocol):
 class App:
     """The ASGI application over one simulator."""
 
-    def __init__(self, simulator: Simulator, admin_port: int | None = None) -> None:
+    def __init__(self, simulator: Simulator, admin_port: int | None = None, prefix: str = "") -> None:
         self._simulator = simulator
         self._batch: asyncio.Future[bool] | None = None
         self._later = False
         self._admin_port = admin_port
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             return
         body = await _read_body(receive, largest_body(scope["path"]))
-        request = _request(scope, body or b"")
-        if self._at_the_wrong_port(scope):
+        request = _request(scope, body or b"", self._prefix)
+        if self._at_the_wrong_port(scope, request.path):
             plan = self._simulator.refusal(request, Refused("path.unknown"))
         elif body is None:
             plan = self._simulator.refusal(request, Refused("body.too_large"))
@@ -91,12 +92,12 @@ class App:
         self._later = False
         self._settle()
 
-    def _at_the_wrong_port(self, scope: HTTPScope) -> bool:
+    def _at_the_wrong_port(self, scope: HTTPScope, path: str) -> bool:
         """Whether somebody asks for the administration where candidates speak, or the other way about."""
         if self._admin_port is None:
             return False
         port = (scope["server"] or ("", None))[1]
-        return scope["path"].startswith(ADMINISTRATION) != (port == self._admin_port)
+        return path.startswith(ADMINISTRATION) != (port == self._admin_port)
 
 
 class _Line:
@@ -195,10 +196,12 @@ async def _read_body(receive: ASGIReceiveCallable, largest: int) -> bytes | None
     return None if size > largest else b"".join(chunks)
 
 
-def _request(scope: HTTPScope, body: bytes) -> Request:
+def _request(scope: HTTPScope, body: bytes, prefix: str) -> Request:
+    # Some reverse proxies take their prefix off before they pass a call on, others leave it on.
+    path = scope["path"]
     return Request(
         method=scope["method"],
-        path=scope["path"],
+        path=path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path,
         query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
         body=body,

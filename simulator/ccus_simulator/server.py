@@ -1,4 +1,4 @@
-"""The simulator as a real HTTP server on the loopback, and the helper that starts one beside a test or a run."""
+"""The simulator as a real HTTP server, on the loopback unless told otherwise, and the helper that starts one beside a test or a run."""
 
 import asyncio
 import json
@@ -18,11 +18,11 @@ from typing import IO, Any, Final
 import uvicorn
 
 from ccus_simulator import mail_server
+from ccus_simulator.address import LOOPBACK, Address
 from ccus_simulator.asgi import App, Protocol
 from ccus_simulator.core import Simulator
 from ccus_simulator.postbox import DOMAIN
 
-HOST: Final = "127.0.0.1"
 ADMIN_TOKEN_VARIABLE: Final = "CCUS_SIM_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
 START_DEADLINE_SECONDS: Final = 30.0
 STOP_DEADLINE_SECONDS: Final = 10.0
@@ -38,18 +38,24 @@ class Ports:
     mail: int | None = None
 
 
-def serve(simulator: Simulator, ports: Ports, announce: dict[str, Any]) -> None:
-    """Serve until SIGTERM; one JSON line on standard output says where."""
+def serve(simulator: Simulator, ports: Ports, address: Address, announce: dict[str, Any]) -> None:
+    """Serve until SIGTERM; one JSON line on standard output says where.
+
+    A port of their own for administration or mail is on the loopback, whatever the address of the worlds.
+    """
     with ExitStack() as stack:
-        http = stack.enter_context(_bound(ports.http))
-        admin = None if ports.admin is None else stack.enter_context(_bound(ports.admin))
-        mail = None if ports.mail is None else stack.enter_context(_bound(ports.mail))
-        told: dict[str, Any] = {"listening": _url("http", http)}
-        told |= {"admin": _url("http", admin)} if admin else {}
-        told |= {"mail": _url("smtp", mail), "mail_domain": DOMAIN} if mail else {}
-        app = App(simulator, _port(admin) if admin else None)
+        http = stack.enter_context(_bound(address.host, ports.http))
+        admin = None if ports.admin is None else stack.enter_context(_bound(LOOPBACK, ports.admin))
+        mail = None if ports.mail is None else stack.enter_context(_bound(LOOPBACK, ports.mail))
+        told = address.announcement(_port(http))
+        told |= {"admin": address.url(LOOPBACK, _port(admin))} if admin else {}
+        told |= {"mail": f"smtp://{LOOPBACK}:{_port(mail)}", "mail_domain": DOMAIN} if mail else {}
+        app = App(simulator, _port(admin) if admin else None, address.prefix)
+        shown = address.certificates
         config = uvicorn.Config(
             app,  # pyright: ignore[reportArgumentType] - uvicorn's own scope types
+            ssl_certfile=shown.certificate if shown else None,
+            ssl_keyfile=shown.key if shown else None,
             http=Protocol,
             log_level="warning",
             access_log=False,
@@ -63,20 +69,35 @@ def serve(simulator: Simulator, ports: Ports, announce: dict[str, Any]) -> None:
         server.run(sockets=[http, *([admin] if admin else [])])
 
 
-def _bound(port: int) -> socket.socket:
+class NotBound(Exception):
+    """The place to listen at cannot be had."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        self.host = host
+        self.port = port
+        self.why = why
+        super().__init__(host, port, why)
+
+    def __str__(self) -> str:
+        where = f"{self.host} のポート {self.port}"
+        return f"{where} で待ち受けられません（{self.why}）。--bind と --port を確かめてください。"
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named as TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise NotBound(host, port, error.strerror or type(error).__name__) from error
     return listener
 
 
 def _port(listener: socket.socket) -> int:
     return listener.getsockname()[1]
-
-
-def _url(scheme: str, listener: socket.socket) -> str:
-    return f"{scheme}://{HOST}:{_port(listener)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,13 @@ BEARER = {"Authorization": f"Bearer {ADMIN}"}
 WORLD = "w0002000"
 
 
-def put_world(url: str) -> dict[str, Any]:
+def put_world(
+    url: str, http: Any = requests, client: dict[str, str] | None = None, dialect: str = "json"
+) -> dict[str, Any]:
     document = worlds.instantiate(worlds.shipped("tiny"), seed=7, number=2000)
-    body = {"document": document, "client": {"id": "c", "secret": "s"}, "commitment_key": "00" * 32}
-    requests.put(f"{url}/_sim/v1/worlds/{WORLD}", json=body, headers=BEARER, timeout=10).raise_for_status()
+    client = client or {"id": "c", "secret": "s"}
+    body = {"document": document, "client": client, "commitment_key": "00" * 32, "dialect": dialect}
+    http.put(f"{url}/_sim/v1/worlds/{WORLD}", json=body, headers=BEARER, timeout=10).raise_for_status()
     return document
 
 
