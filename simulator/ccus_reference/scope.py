@@ -43,7 +43,17 @@ def is_prime(_world: World, site: Site, business: str) -> bool:
     return business in site.primes
 
 
-def upper_tiers(world: World, site: Site, entry: Entry) -> frozenset[str]:
+def employers(world: World, technician: str, at: datetime) -> frozenset[str]:
+    """The firms he belongs to now, mainly or on the side; a former one has no say."""
+    return world.employers(technician, at)
+
+
+def entries(world: World, technician: str, at: datetime) -> tuple[Entry, ...]:
+    """The entries that stand: they have happened, we know of them, and nobody voided them."""
+    return world.entries_of(technician, at)
+
+
+def upper_tiers(world: World, site: Site, entry: Entry, _at: datetime) -> frozenset[str]:
     """The firms above the one he entered under, in the tree of this site as it stood when he entered.
 
     A firm that CCUS does not know breaks the chain: who stands above it cannot be vouched for.
@@ -68,11 +78,13 @@ def climbed(parents: Callable[[str], frozenset[str]], start: str) -> frozenset[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The viewing rule, made of the question who looks and the two questions that a site answers."""
+    """The viewing rule, made of the questions who looks, to whom he belongs, where he entered and who stands above."""
 
     viewer_of: Callable[[Account | None, str | None], Viewer | None] = viewer_of
     is_prime: Callable[[World, Site, str], bool] = is_prime
-    upper_tiers: Callable[[World, Site, Entry], frozenset[str]] = upper_tiers
+    employers: Callable[[World, str, datetime], frozenset[str]] = employers
+    entries: Callable[[World, str, datetime], tuple[Entry, ...]] = entries
+    upper_tiers: Callable[[World, Site, Entry, datetime], frozenset[str]] = upper_tiers
 
     def relation(self, world: World, viewer: Viewer, technician: str, at: datetime) -> str | None:
         """Why this viewer may see this technician's record, or None when there is no ground."""
@@ -80,16 +92,17 @@ class Scope:
             return "本人" if viewer.technician == technician else None
         if viewer.business is None or viewer.business not in world.users:
             return None
-        if viewer.business in world.employers(technician, at):
+        if viewer.business in self.employers(world, technician, at):
             return "所属事業者"
-        grounds = (self._at_site(world, viewer.business, e) for e in world.entries_of(technician, at))
+        entered = self.entries(world, technician, at)
+        grounds = (self._at_site(world, viewer.business, entry, at) for entry in entered)
         return next((ground for ground in grounds if ground), None)
 
-    def _at_site(self, world: World, business: str, entry: Entry) -> str | None:
+    def _at_site(self, world: World, business: str, entry: Entry, at: datetime) -> str | None:
         site = world.sites[entry.site]
         if self.is_prime(world, site, business):
             return "元請"
-        return "上位下請事業者" if business in self.upper_tiers(world, site, entry) else None
+        return "上位下請事業者" if business in self.upper_tiers(world, site, entry, at) else None
 
 
 def business_relation(viewer: Viewer, business: str) -> str | None:

@@ -35,15 +35,93 @@ def switching_accounts(bench: Bench) -> bool:
     )
 
 
-PROBES = (direct_parent_only, switching_accounts)
+def sees(bench: Bench, user: str, label: str) -> bool:
+    return bench.view(user, "record", label).outcome == "done"
+
+
+def tree_of_today(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    link = {"site": "S1", "child": "F2", "parent": "F1", "status": "approved"}
+    bench.happens("relate", change="end", link=link)
+    return not sees(bench, "u_f1", "T1")
+
+
+def gaps_bridged(bench: Bench) -> bool:
+    bench.request("u_f7", "T7")
+    return sees(bench, "u_f6", "T7")
+
+
+def representative_only(bench: Bench) -> bool:
+    bench.request("u_f5", "T3")
+    assert sees(bench, "u_p1", "T3")
+    return not sees(bench, "u_p3", "T3")
+
+
+def roster_opens(bench: Bench) -> bool:
+    bench.request("u_f2", "T8")
+    assert not sees(bench, "u_f4", "T8")
+    return sees(bench, "u_p1", "T8")
+
+
+def closed_after_a_year(bench: Bench) -> bool:
+    bench.request("u_f1", "T10")
+    assert sees(bench, "u_f1", "T10")
+    return not sees(bench, "u_p1", "T10")
+
+
+def main_firm_only(bench: Bench) -> bool:
+    bench.request("u_f6", "T6")
+    assert sees(bench, "u_f6", "T6")
+    return not sees(bench, "u_f2", "T6")
+
+
+def entered_people_only(bench: Bench) -> bool:
+    bench.request("u_f2", "T1", "T8")
+    assert sees(bench, "u_f2", "T1")
+    return not sees(bench, "u_f2", "T8")
+
+
+def narrowed_items(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    pages = {user: bench.view(user, "record", "T1").text for user in ("u_p1", "u_f1")}
+    assert "血液型" in pages["u_p1"]
+    return "血液型" not in pages["u_f1"]
+
+
+def leased_devices(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.device("u_p1", "sync")
+    kept = bench.device("u_p1", "show").outcome == "done"
+    bench.do("advance", to="2026-04-13T09:05:00+09:00")
+    assert bench.device("u_p1", "show").outcome == "refused"
+    return kept
+
+
+TANGLED = (
+    gaps_bridged,
+    representative_only,
+    roster_opens,
+    closed_after_a_year,
+    main_firm_only,
+    entered_people_only,
+)
+PROBES = (
+    direct_parent_only,
+    switching_accounts,
+    tree_of_today,
+    narrowed_items,
+    leased_devices,
+    *TANGLED,
+)
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
 def test_a_variant_shows_and_its_absence_does_not(
-    with_conduct: Callable[[Behaviour], Bench], probe: Callable[[Bench], bool]
+    with_conduct: Callable[..., Bench], probe: Callable[[Bench], bool]
 ) -> None:
-    assert probe(with_conduct(VARIANTS[probe.__name__].behaviour()))
-    assert not probe(with_conduct(Behaviour()))
+    world = "tangled" if probe in TANGLED else "standard"
+    assert probe(with_conduct(VARIANTS[probe.__name__].behaviour(), world))
+    assert not probe(with_conduct(Behaviour(), world))
 
 
 def test_every_variant_has_its_probe() -> None:

@@ -9,6 +9,9 @@ from ccus_reference.defects import (
     article1,
     article2_1,
     article2_2,
+    article2_2_channels,
+    article2_2_sites,
+    article2_2_viewers,
     article2_3,
     article2_4,
     article5,
@@ -20,7 +23,18 @@ if TYPE_CHECKING:
 
     from ccus_reference.defects.defect import Defect
 
-_CHAPTERS = (article1, article2_1, article2_2, article2_3, article2_4, article5, article6)
+_CHAPTERS = (
+    article1,
+    article2_1,
+    article2_2,
+    article2_2_viewers,
+    article2_2_sites,
+    article2_2_channels,
+    article2_3,
+    article2_4,
+    article5,
+    article6,
+)
 
 DEFECTS: Mapping[str, Defect] = MappingProxyType(
     {defect.name: defect for chapter in _CHAPTERS for defect in chapter.DEFECTS}
