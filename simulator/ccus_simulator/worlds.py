@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -17,6 +18,8 @@ Kind = Literal["main", "sub"]
 FIRST_WORLD: Final = 1_000
 LAST_WORLD: Final = 9_999_999
 LARGEST_FILE: Final = 1_000_000
+ABOVE: Final = " > "
+"""Stands between the firms of a chain, the higher one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +148,13 @@ def load(path: Path) -> WorldFile:
 
 def read(text: str | bytes, what: str = "世界ファイル") -> WorldFile:
     """Read a world file from its text; raises `MalformedDocument` with all of its faults."""
-    document, twice = _parse(text, what)
-    faults = (*twice, *faults_of("world-file-1", document))
+    document, twice = parse(text, what)
+    return of_document(document, what, twice)
+
+
+def of_document(document: Any, what: str, known: tuple[Fault, ...] = ()) -> WorldFile:
+    """Read a world file that is parsed already; `known` are the faults found in its text."""
+    faults = (*known, *faults_of("world-file-1", document))
     if not faults:
         faults = tuple(_unknown_labels(document))
     if faults:
@@ -295,7 +303,8 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _parse(text: str | bytes, what: str) -> tuple[Any, tuple[Fault, ...]]:
+def parse(text: str | bytes, what: str) -> tuple[Any, tuple[Fault, ...]]:
+    """Read YAML as data, with the faults that only its text shows."""
     try:
         loader = _Loader(text)
         return loader.get_single_data(), tuple(loader.twice)
@@ -349,6 +358,9 @@ def _of_site(path: str, body: Mapping[str, Any]) -> Iterator[_Reference]:
             yield _Reference(path=f"{path}.{key}", section="businesses", label=body[key])
     for order, label in enumerate(body.get("partners", [])):
         yield _Reference(path=f"{path}.partners[{order}]", section="businesses", label=label)
+    for order, chain in enumerate(body.get("chains", [])):
+        for label in dict.fromkeys(chain.split(ABOVE)):
+            yield _Reference(path=f"{path}.chains[{order}]", section="businesses", label=label)
     for order, link in enumerate(body.get("links", [])):
         for key in ("child", "parent"):
             yield _Reference(path=f"{path}.links[{order}].{key}", section="businesses", label=link[key])
@@ -398,11 +410,15 @@ def _read_affiliations(document: Mapping[str, Any], since: str) -> Iterator[Affi
             yield replace(current, business=firm, kind="sub")
         for past in body.get("past", []):
             kind = past.get("kind", "main")
-            yield replace(current, business=past["firm"], kind=kind, since=past["from"], until=past["to"])
+            yield replace(current, business=past["firm"], kind=kind, since=past["from"], until=past.get("to"))
 
 
 def _read_site(label: str, body: Mapping[str, Any], since: str) -> Site:
-    links = tuple(
+    chained = dict.fromkeys(pair for chain in body.get("chains", []) for pair in pairwise(chain.split(ABOVE)))
+    drawn = tuple(
+        Link(child=child, parent=parent, status="approved", since=since) for parent, child in chained
+    )
+    links = drawn + tuple(
         Link(
             child=link["child"],
             parent=link["parent"],

@@ -23,6 +23,7 @@ DocumentName = Literal[
     "incident-notice-1",
     "provision-request-1",
     "retention-claim-1",
+    "scope-cases-1",
     "world-1",
     "world-file-1",
 ]
