@@ -14,7 +14,16 @@ from typing import Annotated
 
 import typer
 
-from ccus_harness.commands import declared, examining, killing, listing, population, running, serving
+from ccus_harness.commands import (
+    bundling,
+    declared,
+    examining,
+    killing,
+    listing,
+    population,
+    running,
+    serving,
+)
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
 
@@ -64,6 +73,9 @@ COMMANDS = (
     declared.rejudge,
     running.report,
     examining.exam,
+    bundling.keygen,
+    bundling.bundle,
+    bundling.verify,
     listing.obligations,
     listing.defects,
     killing.kill_table,

@@ -1,0 +1,108 @@
+"""Bundles on the command line: keys, packing a run, verifying what somebody else packed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from ccus_harness import events
+from ccus_harness.commands.faults import EXIT_SET_UP, events_of, faults_said, refuse
+from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
+from ccus_harness.commands.printing import print_json
+from ccus_harness.evidence import bundle as bundles
+from ccus_harness.evidence import signing, verifying
+from ccus_harness.messages import catalogue
+from ccus_harness.reports.inert import inert_text
+
+if TYPE_CHECKING:
+    from ccus_harness.evidence.verifying import Step
+    from ccus_harness.messages import Catalogue
+
+EXIT_ALTERED = 1
+
+KeyFile = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="鍵 / key")]
+
+
+def keygen(
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="秘密鍵を置く所 / where the private key goes")],
+    lang: LangOption = Lang.ja,
+) -> None:
+    """証拠に署名する鍵を作る / make a key that signs evidence."""
+    words = catalogue(lang)
+    if file.exists():
+        refuse(words.text("bundle.exists", path=str(file)))
+    with faults_said(words):
+        try:
+            public = signing.write_keys(signing.new_signer(), file)
+        except OSError as fault:
+            refuse(words.text("bundle.unwritable", path=str(file), why=str(fault.strerror)))
+    typer.echo(words.text("bundle.keys", private=str(file), public=str(public)))
+
+
+def bundle(
+    *,
+    run: RunArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="一束の証拠 / the bundle")] = None,
+    key: KeyFile = None,
+    lang: LangOption = Lang.ja,
+) -> None:
+    """実行の証拠を一つのファイルにまとめて署名する / pack the evidence of a run into one signed file."""
+    words = catalogue(lang)
+    with faults_said(words, run):
+        if not events.is_whole(events_of(run, words)):
+            refuse(words.text("cli.incomplete", path=str(run), run=str(run)))
+        signer = _signer(key, words)
+        packed = bundles.gathered(run, signer, certified_key=key is not None)
+        file = out or run.with_name(f"{run.resolve().name}.ccus.zip")
+        try:
+            file.write_bytes(packed)
+        except OSError as fault:
+            refuse(words.text("bundle.unwritable", path=str(file), why=str(fault.strerror)))
+        typer.echo(
+            words.text("bundle.packed", path=str(file), size=len(packed), digest=bundles.digest(packed))
+        )
+
+
+def verify(
+    *,
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="一束の証拠 / a bundle")],
+    key: KeyFile = None,
+    lang: LangOption = Lang.ja,
+    as_json: JsonOption = False,
+) -> None:
+    """証拠が変わっていないこと、判定が記録から導けることを確かめる / verify integrity, then derive every verdict again."""
+    words = catalogue(lang)
+    with faults_said(words):
+        try:
+            public = signing.read_public(key) if key else None
+            packed = file.read_bytes()
+        except signing.NoKey as fault:
+            refuse(words.text("bundle.no_key", path=str(fault.path), why=fault.why))
+        except OSError as fault:
+            refuse(words.text("bundle.unreadable", path=str(file), why=str(fault.strerror)))
+        steps, members = verifying.integrity(packed, public)
+        if members:
+            steps += verifying.derivation(members)
+        _tell(steps, words, as_json=as_json)
+
+
+def _signer(key: Path | None, words: Catalogue) -> signing.Signer:
+    try:
+        return signing.read_signer(key) if key else signing.new_signer()
+    except signing.NoKey as fault:
+        refuse(words.text("bundle.no_key", path=str(fault.path), why=fault.why))
+
+
+def _tell(steps: list[Step], words: Catalogue, *, as_json: bool) -> NoReturn:
+    bad = [step for step in steps if step.state == "bad"]
+    if as_json:
+        print_json([{"what": s.what, "state": s.state, "code": s.code, "where": s.where} for s in steps])
+    else:
+        for step in steps:
+            said = words.text(f"verify.{step.code}", where=inert_text(step.where))
+            typer.echo(f"{words.word('verify', step.state)}  {said}")
+    other = any(step.code == "other_suite" for step in bad)
+    raise typer.Exit(EXIT_SET_UP if other else EXIT_ALTERED if bad else 0)

@@ -1,0 +1,138 @@
+"""A run gathered into a bundle: everything a stranger needs to judge it again, and nothing secret."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from ccus_harness import events
+from ccus_harness.child import REQUEST_FILE
+from ccus_harness.evidence.packing import pack
+from ccus_harness.evidence.signing import canonical, public_document, sign
+from ccus_simulator.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from ccus_harness.evidence.signing import Signer
+
+FORMAT = "ccus-conformance/bundle/1"
+MANIFEST = "manifest-sha256.txt"
+ENVELOPE = "run.dsse.json"
+HEAD = "head.json"
+LEDGER = "ledger.jsonl"
+EVENTS = events.EVENTS_FILE
+REQUEST = REQUEST_FILE
+
+_COPIED = ("results.json", "report.html", "junit.xml")
+_KEPT_OF_REQUEST = (
+    "run_id",
+    "target",
+    "articles",
+    "obligations",
+    "seed",
+    "profile",
+    "readings",
+    "policy",
+    "agreed",
+    "declared_digest",
+    "simulator_faults",
+    "connections",
+)
+"""What a judge needs of the request; where the stores lay on one machine is nobody else's business."""
+
+
+def gathered(run: Path, signer: Signer, *, certified_key: bool) -> bytes:
+    """The bundle of a finished run, signed.
+
+    `certified_key` says whether the signer is somebody's own key; otherwise the bundle calls itself self-signed.
+    """
+    told = list(events.read(run / EVENTS))
+    members = {
+        EVENTS: (run / EVENTS).read_bytes(),
+        REQUEST: canonical(_request(run)),
+        "declared.json": canonical(_declared(told[0])),
+        "worlds.json": canonical(worlds_of(told)),
+        **_ledger(run / "state" / "simulator.sqlite"),
+        **{name: (run / name).read_bytes() for name in _COPIED if (run / name).is_file()},
+        **_attachments(run),
+    }
+    head = _head(told, members, signer, certified_key=certified_key)
+    members[HEAD] = canonical(head)
+    members[MANIFEST] = manifest(members)
+    members[ENVELOPE] = sign(digest(members[MANIFEST]), head, signer)
+    return pack(members)
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def manifest(members: Mapping[str, bytes]) -> bytes:
+    """One line a member, digest and name, in the order of the names."""
+    return "".join(f"{digest(members[name])}  {name}\n" for name in sorted(members)).encode()
+
+
+def worlds_of(told: Iterable[events.Event]) -> dict[str, Any]:
+    """The documents of the worlds that a run built, by their names."""
+    return {
+        event["args"]["world"]: event["args"]["document"]
+        for event in told
+        if event["kind"] == "call" and (event["who"], event["op"]) == ("simulator", "world")
+    }
+
+
+def _request(run: Path) -> dict[str, Any]:
+    asked: dict[str, Any] = json.loads((run / REQUEST).read_text(encoding="utf-8"))
+    return {key: asked[key] for key in _KEPT_OF_REQUEST if key in asked} | {"stores_root": None}
+
+
+def _declared(header: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: header.get(key) for key in ("profile", "readings", "policy", "agreed", "declared_digest")}
+
+
+def _ledger(state: Path) -> dict[str, bytes]:
+    """The simulator's ledger, line by line; nothing when the run kept no simulator of its own."""
+    if not state.is_file():
+        return {}
+    store = Store(state)
+    try:
+        return {LEDGER: b"".join(canonical(entry.as_json()) for entry in store.ledger.entries())}
+    finally:
+        store.close()
+
+
+def _attachments(run: Path) -> dict[str, bytes]:
+    """What a person added to the run: decisions and the files they rest on."""
+    folder = run / "attached"
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    return {f"attached/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+
+
+def _head(
+    told: list[events.Event],
+    members: Mapping[str, bytes],
+    signer: Signer,
+    *,
+    certified_key: bool,
+) -> dict[str, Any]:
+    header, end = told[0], told[-1]
+    ledger = members.get(LEDGER, b"").splitlines()
+    return {
+        "format": FORMAT,
+        "run_id": header["run_id"],
+        "target": header["target"],
+        "operator": header["operator"],
+        "seed_commitment": header.get("seed_commitment"),
+        "suite": header["suite"],
+        "contract_digest": header["contract_digest"],
+        "declared_digest": header.get("declared_digest", ""),
+        "events_digest": end["digest"],
+        "exit": end["exit"],
+        "counts": end["counts"],
+        "ledger_head": json.loads(ledger[-1])["hash"] if ledger else None,
+        "signed": "by_key" if certified_key else "self_signed",
+        "public_key": public_document(signer.public_key),
+    }

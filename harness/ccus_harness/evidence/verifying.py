@@ -1,0 +1,177 @@
+"""Verifying a bundle offline: integrity first, then every verdict derived again from its tape.
+
+Each step says what it looked at, so that a reader knows what an intact bundle shows and what it cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ccus_harness import events, runs
+from ccus_harness.child import digest_of
+from ccus_harness.evidence import bundle
+from ccus_harness.evidence.packing import Altered, unpack
+from ccus_harness.evidence.signing import canonical, opened, public_document, public_of
+from ccus_harness.locator import data
+from ccus_simulator.ledger import row_of, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ccus_harness.evidence.signing import PublicKey
+
+State = Literal["good", "bad", "noted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that was looked at: how it stands, a code for what was found, and where."""
+
+    what: str
+    state: State
+    code: str
+    where: str = ""
+
+
+def integrity(packed: bytes, key: PublicKey | None = None) -> tuple[list[Step], dict[str, bytes]]:
+    """Whether a bundle is what was signed; its members when it is, none when it is not.
+
+    Without a key the bundle's own public key is taken: that shows only that nothing changed since it was signed
+    by whoever made it.
+    """
+    try:
+        members = unpack(packed)
+        head = _head(members)
+        _in_manifest(members)
+        own = public_of(head["public_key"])
+        statement = opened(members[bundle.ENVELOPE], key or own)
+        _about_this(statement, members, head)
+        _ledger_holds(members, head)
+    except Altered as fault:
+        return [Step(what="integrity", state="bad", code="altered", where=str(fault))], {}
+    steps = [Step(what="integrity", state="good", code="intact", where=f"{len(members)} members")]
+    return [*steps, _signature(head, key)], members
+
+
+def _head(members: Mapping[str, bytes]) -> dict[str, Any]:
+    missing = [
+        name
+        for name in (
+            bundle.HEAD,
+            bundle.MANIFEST,
+            bundle.ENVELOPE,
+            bundle.EVENTS,
+            bundle.REQUEST,
+        )
+        if name not in members
+    ]
+    if missing:
+        raise Altered("the directory", f"{', '.join(missing)} is missing")
+    try:
+        head: dict[str, Any] = json.loads(members[bundle.HEAD])
+        public_of(head["public_key"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Altered(bundle.HEAD, f"not a head ({fault})") from fault
+    return head
+
+
+def _in_manifest(members: Mapping[str, bytes]) -> None:
+    listed = {name: body for name, body in members.items() if name not in (bundle.MANIFEST, bundle.ENVELOPE)}
+    if members[bundle.MANIFEST] != bundle.manifest(listed):
+        told = dict(_lines(members[bundle.MANIFEST]))
+        wrong = sorted(
+            name for name in {*told, *listed} if told.get(name) != bundle.digest(listed.get(name, b""))
+        )
+        raise Altered(", ".join(wrong) or bundle.MANIFEST, "its digest is not the one in the manifest")
+
+
+def _lines(manifest: bytes) -> Iterator[tuple[str, str]]:
+    for line in manifest.decode(errors="replace").splitlines():
+        found, _, name = line.partition("  ")
+        yield name, found
+
+
+def _about_this(statement: Mapping[str, Any], members: Mapping[str, bytes], head: Mapping[str, Any]) -> None:
+    digests = [one["digest"]["sha256"] for one in statement["subject"]]
+    if digests != [bundle.digest(members[bundle.MANIFEST])] or statement["predicate"] != head:
+        raise Altered(bundle.ENVELOPE, "it was signed about another bundle")
+
+
+def _ledger_holds(members: Mapping[str, bytes], head: Mapping[str, Any]) -> None:
+    lines = [json.loads(line) for line in members.get(bundle.LEDGER, b"").splitlines()]
+    if lines and (not (found := verify(map(row_of, lines))).ok or found.head.hash != head["ledger_head"]):
+        raise Altered(bundle.LEDGER, f"the chain breaks at entry {found.break_at}")
+
+
+def _signature(head: Mapping[str, Any], key: PublicKey | None) -> Step:
+    if key is not None:
+        return Step(what="signature", state="good", code="signed_by", where=public_document(key)["public"])
+    return Step(what="signature", state="noted", code="self_signed", where=head["public_key"]["public"])
+
+
+def derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
+    """Every verdict derived again from the tape, and what of the tape has to be taken on trust."""
+    told = _events(members)
+    suite = told[0]["suite"]["digest"]
+    if suite != digest_of(data("features"), data("schemas")):
+        yield Step(what="verdicts", state="bad", code="other_suite", where=told[0]["suite"]["version"])
+        return
+    yield from _ledger_agrees(members, told)
+    yield _again(members)
+    scans = sum(event["kind"] == "call" and event["who"] == "stores" for event in told)
+    if scans:
+        yield Step(what="verdicts", state="noted", code="not_derivable", where=str(scans))
+
+
+def _events(members: Mapping[str, bytes]) -> list[events.Event]:
+    return [json.loads(line) for line in members[bundle.EVENTS].splitlines()]
+
+
+def _ledger_agrees(members: Mapping[str, bytes], told: list[events.Event]) -> Iterator[Step]:
+    """Whether every ledger entry on the tape stands in the ledger that was exported."""
+    if bundle.LEDGER not in members:
+        yield Step(what="ledger", state="noted", code="no_ledger")
+        return
+    known = {json.loads(line)["hash"] for line in members[bundle.LEDGER].splitlines()}
+    answers: list[dict[str, Any]] = [
+        event["answer"]["value"]
+        for event in told
+        if event["kind"] == "call" and (event["who"], event["op"]) == ("simulator", "ledger")
+    ]
+    taped: set[str] = {entry["hash"] for answer in answers for entry in answer["entries"]}
+    lost = taped - known
+    state: State = "bad" if lost else "good"
+    yield Step(
+        what="ledger", state=state, code="ledger_differs" if lost else "ledger_agrees", where=str(len(taped))
+    )
+
+
+def _again(members: Mapping[str, bytes]) -> Step:
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder)
+        (run / bundle.REQUEST).write_bytes(members[bundle.REQUEST])
+        (run / bundle.EVENTS).write_bytes(members[bundle.EVENTS])
+        try:
+            for _ in runs.replay(run):
+                pass
+        except runs.RunFault as fault:
+            return Step(what="verdicts", state="bad", code="not_replayed", where=fault.en)
+        compared = runs.compare(run)
+        rows = _differing(run)
+    if compared.identical:
+        return Step(what="verdicts", state="good", code="same_verdicts", where=str(rows[1]))
+    where = " ".join(rows[0]) or f"line {compared.first_difference}"
+    return Step(what="verdicts", state="bad", code="other_verdicts", where=where)
+
+
+def _differing(run: Path) -> tuple[list[str], int]:
+    """The rows whose verdict is not the recorded one, and how many verdicts there are."""
+    recorded, again = (
+        {event["row"]: canonical(event) for event in events.read(run / name) if event["kind"] == "verdict"}
+        for name in (bundle.EVENTS, "replay.jsonl")
+    )
+    return [row for row in recorded if recorded[row] != again.get(row)], len(recorded)
