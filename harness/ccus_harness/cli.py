@@ -19,6 +19,7 @@ from ccus_harness.commands import (
     declared,
     examining,
     killing,
+    ledger,
     listing,
     population,
     running,
@@ -87,3 +88,4 @@ COMMANDS = (
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(ledger.ledger, name="ledger")

@@ -135,8 +135,8 @@ class Ledger:
     def entries(self, world: str | None = None, first: int = 1) -> Iterator[Entry]:
         """Read the entries from a number on, of one world or of all."""
         if world is None:
-            return map(_read, self._connection.execute(SELECT, (first,)))
-        return map(_read, self._connection.execute(SELECT_WORLD, (world, first)))
+            return map(entry_of, self._connection.execute(SELECT, (first,)))
+        return map(entry_of, self._connection.execute(SELECT_WORLD, (world, first)))
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check every link, and that the chain still holds a head that somebody saw."""
@@ -189,7 +189,8 @@ def _hashed(at: str, body: str, kind: str, prev: str, seq: int, world: str, worl
     )
 
 
-def _read(row: tuple[Any, ...]) -> Entry:
+def entry_of(row: tuple[Any, ...]) -> Entry:
+    """Return the entry that a row of the file holds."""
     seq, world, world_seq, at, kind, body, prev, own = row
     return Entry(
         seq=seq,
@@ -205,7 +206,7 @@ def _read(row: tuple[Any, ...]) -> Entry:
 
 def _follows(row: tuple[Any, ...], head: Head, world_seq: int) -> bool:
     try:
-        entry = _read(row)
+        entry = entry_of(row)
         linked = (entry.seq, entry.world_seq, entry.prev) == (head.seq + 1, world_seq, head.hash)
         return linked and entry.hash == entry.own_hash()
     except (TypeError, ValueError):
