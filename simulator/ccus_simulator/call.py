@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from ccus_simulator import tokens
 from ccus_simulator.counter import Counter
@@ -11,6 +11,9 @@ from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState
 from ccus_simulator.store import TOKEN_KEY, Store
 from ccus_simulator.types import Event, Plan, Request
+
+if TYPE_CHECKING:
+    from ccus_simulator.journal import Journal
 
 WIRE: Final = "w"
 """The first part of every path below which a world's dialect answers."""
@@ -27,6 +30,7 @@ class Call:
     request: Request
     parts: Mapping[str, str]
     states: Mapping[str, WorldState]
+    journals: "Mapping[str, Journal]"
     store: Store
     admin_token: str
     default_dialect: str

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Final
 
-from ccus_simulator import admin, dialects, postbox
+from ccus_simulator import admin, admin_journal, dialects, postbox
 from ccus_simulator.answers import delivered
 from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
 from ccus_simulator.faults.answers import disturbed
@@ -35,6 +35,8 @@ ROUTES: Final = routes(
     ("POST", f"{ADMIN}/worlds/{{world}}/contract", "admin", admin.contract),
     ("POST", f"{ADMIN}/worlds/{{world}}/registry", "admin", admin.registry),
     ("GET", f"{ADMIN}/worlds/{{world}}/ledger", "admin", admin.ledger),
+    ("GET", f"{ADMIN}/worlds/{{world}}/journal", "admin", admin_journal.journal),
+    ("GET", f"{ADMIN}/worlds/{{world}}/journal/near-misses", "admin", admin_journal.near_misses),
     ("GET", f"{ADMIN}/worlds/{{world}}/inbox", "admin", admin.inbox),
     ("GET", f"{ADMIN}/worlds/{{world}}/incidents", "admin", admin.incidents),
     ("GET", f"{ADMIN}/worlds/{{world}}/outbox", "admin", admin.outbox),
@@ -156,17 +158,23 @@ class Simulator:
             self._tenants.happen(entry)
 
     def _decide(self, request: Request) -> Plan:
-        call = self._call(request, {})
-        operation = None
+        path = segments(request.path)
+        place, route, refusal, call = None, None, None, self._call(request, {})
         try:
-            route, parts = self._route(request)
-            operation, call = route.operation, self._call(request, parts)
+            place = self._place(request, path)
+            route, parts = self._route(request, path, place)
+            call = self._call(request, parts)
             self._let_pass(call, route)
             plan = route.handler(call)
         except Refused as refused:
+            refusal = refused.refusal.code
             events = refused.events or note_refusal(call, refused)
-            plan = replace(self.refusal(request, refused), events=events)
-        return self._disturbed(call, operation, plan)
+            plan = replace(place.dialect.refusal(refused) if place else refused.plan(), events=events)
+        operation = route.operation if route else None
+        plan = self._disturbed(call, operation, plan)
+        if place is not None:
+            self._tenants.note(place.world, request, operation, plan, refusal)
+        return plan
 
     def _disturbed(self, call: Call, operation: Operation | None, plan: Plan) -> Plan:
         """Let the faults of a world spoil the answers of its dialect, and nobody else's."""
@@ -175,9 +183,9 @@ class Simulator:
             return plan
         return disturbed(state, operation, plan, dialects.dialect(state.dialect).refusal)
 
-    def _route(self, request: Request) -> tuple[Route, Mapping[str, str]]:
-        path = segments(request.path)
-        place = self._place(request, path)
+    def _route(
+        self, request: Request, path: tuple[str, ...], place: Place | None
+    ) -> tuple[Route, Mapping[str, str]]:
         if place is None:
             return find(ROUTES, request.method, path)
         route, parts = find(place.dialect.routes, request.method, place.path)
@@ -201,6 +209,7 @@ class Simulator:
             request=request,
             parts=parts,
             states=self._tenants.states,
+            journals=self._tenants.journals,
             store=self._store,
             admin_token=self._admin_token,
             default_dialect=self._default_dialect.name,

@@ -1,7 +1,7 @@
 """Tables of routes: which handler answers which method at which path."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ccus_simulator.call import Guard, Handler
 from ccus_simulator.faults.catalogue import Operation
@@ -18,15 +18,23 @@ class Route:
     handler: Handler
     operation: Operation | None = None
     """What a client does here, named alike in every dialect, so that faults know it."""
+    literal: tuple[tuple[int, str], ...] = field(init=False, repr=False)
+    named: tuple[tuple[int, str], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Taken apart once: every call is compared with these.
+        places = tuple(enumerate(self.pattern))
+        object.__setattr__(self, "literal", tuple(p for p in places if not p[1].startswith("{")))
+        object.__setattr__(self, "named", tuple((n, p[1:-1]) for n, p in places if p.startswith("{")))
 
     def parts(self, path: Sequence[str]) -> Mapping[str, str] | None:
         """Return the named parts of a path that fits, or nothing."""
         if len(path) != len(self.pattern):
             return None
-        pairs = list(zip(self.pattern, path, strict=True))
-        if any(wanted != given for wanted, given in pairs if not wanted.startswith("{")):
-            return None
-        return {wanted[1:-1]: given for wanted, given in pairs if wanted.startswith("{")}
+        for place, wanted in self.literal:
+            if path[place] != wanted:
+                return None
+        return {name: path[place] for place, name in self.named}
 
 
 Row = tuple[str, str, Guard, Handler] | tuple[str, str, Guard, Handler, Operation]
@@ -52,10 +60,13 @@ def segments(path: str) -> tuple[str, ...]:
 
 def find(table: Iterable[Route], method: str, path: Sequence[str]) -> tuple[Route, Mapping[str, str]]:
     """Return the route of a call with the named parts of its path; raises `Refused` when there is none."""
-    fitting = [(route, parts) for route in table if (parts := route.parts(path)) is not None]
-    for route, parts in fitting:
-        if route.method == method:
+    allowed: list[str] = []
+    for route in table:
+        parts = route.parts(path)
+        if parts is not None and route.method == method:
             return route, parts
-    if fitting:
-        raise Refused("method.not_allowed", allowed=sorted(route.method for route, _ in fitting))
+        if parts is not None:
+            allowed.append(route.method)
+    if allowed:
+        raise Refused("method.not_allowed", allowed=sorted(allowed))
     raise Refused("path.unknown")

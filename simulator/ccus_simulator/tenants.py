@@ -11,12 +11,13 @@ from typing import Final
 from ccus_simulator import dialects
 from ccus_simulator.call import WIRE
 from ccus_simulator.dialects import Dialect
+from ccus_simulator.journal import Journal
 from ccus_simulator.ledger import Entry
 from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.store import DROPPED
-from ccus_simulator.types import Request
+from ccus_simulator.types import Plan, Request
 
 SHORTEST_WIRE: Final = 3
 """A path below the base of a world has at least its two parts and one more."""
@@ -37,12 +38,29 @@ class Tenants:
     def __init__(self, default: Dialect) -> None:
         self._default = default
         self._states: dict[str, WorldState] = {}
+        self._journals: dict[str, Journal] = {}
         self._of_client: dict[str, dict[str, None]] = {}
         self._speaking: dict[str, int] = {}
 
     @property
     def states(self) -> Mapping[str, WorldState]:
         return self._states
+
+    @property
+    def journals(self) -> Mapping[str, Journal]:
+        return self._journals
+
+    def note(
+        self, world: str, request: Request, operation: str | None, plan: Plan, refusal: str | None
+    ) -> None:
+        """Keep a call in the journal of its world."""
+        state = self._states.get(world)
+        if state is None:
+            return
+        transport = plan.transport.kind if plan.transport else None
+        self._journals[world].note(
+            state.now, request, operation, status=plan.status, refusal=refusal, transport=transport
+        )
 
     def clear(self) -> None:
         """Forget every world, before all of it happens again."""
@@ -86,11 +104,13 @@ class Tenants:
 
     def _add(self, world: str, state: WorldState) -> None:
         self._states[world] = state
+        self._journals.setdefault(world, Journal())
         self._of_client.setdefault(state.client_id, {})[world] = None
         self._speaking[state.dialect] = self._speaking.get(state.dialect, 0) + 1
 
     def _drop(self, world: str) -> None:
         state = self._states.pop(world)
+        del self._journals[world]
         self._speaking[state.dialect] -= 1
         if not self._speaking[state.dialect]:
             del self._speaking[state.dialect]
