@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ccus_simulator import dialects
+from ccus_simulator.address import ANY, BadAddress, public_url
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+
+
+class BadConnections(ValueError):
+    """Choices that cannot be had, with the reason in both languages."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja = ja
+        self.en = en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connections:
     """The choices of one run; what is left out is as safe as it is usual."""
 
-    dialect: str = "json"
+    dialect: str = dialects.DEFAULT
     """In which dialect CCUS speaks to the candidate."""
+    bind: str = LOOPBACK
+    """The address of this machine at which CCUS listens."""
+    port: int = 0
+    """Its port; 0 is a free one."""
+    public_url: str | None = None
+    """The address of CCUS that the candidate is told, when it is another than the one CCUS listens at."""
+    tls_dir: str | None = None
+    """CCUS speaks TLS with the certificates of this folder, made there when there are none."""
+    proxy: str | None = None
+    """The HTTP proxy through which the candidate's adapter is reached."""
+    ca_bundle: str | None = None
+    """The certificates (PEM) by which the candidate's adapter is trusted."""
 
     def document(self) -> dict[str, Any]:
         """The choices as they lie beside the run, for a resume."""
@@ -27,3 +53,52 @@ class Connections:
         """The choices of a document; one that is absent is as usual."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in document.items() if name in known and value is not None})
+
+    def simulator_options(self, port: int | None) -> list[str]:
+        """What the simulator is started with, at the port that it had before if there is one."""
+        options = ["--port", str(port or self.port), "--bind", self.bind]
+        options += ["--public-url", self.public_url] if self.public_url else []
+        return [*options, "--tls-dir", self.tls_dir] if self.tls_dir else options
+
+
+def declared(profile: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
+    """What a profile declares about connections; a file in it lies beside it."""
+    interface = profile.get("interface", {})
+    bundle = interface.get("ca_bundle")
+    beside = {"ca_bundle": str((folder / bundle).resolve())} if bundle and folder else {}
+    return {**profile.get("ccus", {}), "proxy": interface.get("proxy"), **beside}
+
+
+def checked(chosen: Connections) -> Connections:
+    """The same choices; raises `BadConnections` with the first that cannot be had."""
+    for ja, en in _faults(chosen):
+        raise BadConnections(ja, en)
+    return chosen
+
+
+def _faults(chosen: Connections) -> Iterator[tuple[str, str]]:
+    if chosen.dialect not in dialects.known():
+        names = ", ".join(dialects.known())
+        yield (
+            f"方言「{chosen.dialect}」はありません。使えるもの: {names}",
+            f"There is no dialect {chosen.dialect!r}. Known: {names}",
+        )
+    if chosen.public_url is not None:
+        yield from _bad_address(chosen.public_url)
+    if chosen.bind in ANY and chosen.public_url is None:
+        yield (
+            f"--bind {chosen.bind} だけでは、申請システムに伝える場所が決まりません。--public-url も指定してください。",
+            f"With --bind {chosen.bind} nobody knows what address to tell the candidate. Give --public-url too.",
+        )
+    if chosen.tls_dir and find_spec("cryptography") is None:
+        yield (
+            "TLS には cryptography が要ります。pip install 'ccus-conformance[tls]' で入れてください。",
+            "TLS needs cryptography: pip install 'ccus-conformance[tls]'.",
+        )
+
+
+def _bad_address(given: str) -> Iterator[tuple[str, str]]:
+    try:
+        public_url(given)
+    except BadAddress as fault:
+        yield str(fault), f"{given!r} is no http:// or https:// address without user, query and fragment."

@@ -41,13 +41,26 @@ class SimulatorRefused(Exception):
 class Fund:
     """Administration of one simulator process at `base`, whose worlds speak one dialect."""
 
-    def __init__(self, base: str, token: str, *, speaking: str = "json", faults: Sequence[str] = ()) -> None:
-        """`faults` are set in every world from its first moment: a simulator that is itself wrong."""
+    def __init__(
+        self,
+        base: str,
+        token: str,
+        *,
+        speaking: str = "json",
+        faults: Sequence[str] = (),
+        ca: str | None = None,
+    ) -> None:
+        """`faults` are set in every world from its first moment: a simulator that is itself wrong.
+
+        `ca` is the file of the certificates by which a simulator that speaks TLS is trusted.
+        """
         self._base = base
         self._dialect = dialect(speaking)
         self._faults = faults
         self._session = requests.Session()
         self._session.trust_env = False
+        if ca:
+            self._session.verify = ca
         self._admin = {"Authorization": f"Bearer {token}"}
 
     def perform(self, op: str, args: Mapping[str, Any], *, client_secret: str, commitment_key: str) -> Answer:

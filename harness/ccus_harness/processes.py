@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -29,8 +29,10 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def serving(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path) -> Generator[str]:
-    """Runs ``python -m module args`` and yields the address that it prints when it listens."""
+def serving(
+    module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path
+) -> Generator[dict[str, Any]]:
+    """Runs ``python -m module args`` and yields what it announces when it listens, first of all ``listening``."""
     with log.open("ab") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *args],
@@ -43,18 +45,21 @@ def serving(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Pa
     reader = threading.Thread(target=_drain, args=(process, lines), daemon=True)
     reader.start()
     try:
-        yield _address(module, lines, process, log)
+        yield _announced(module, lines, process, log)
     finally:
         _end(process)
         reader.join(END_SECONDS)
 
 
-def _address(module: str, lines: Sequence[bytes], process: subprocess.Popen[bytes], log: Path) -> str:
+def _announced(
+    module: str, lines: Sequence[bytes], process: subprocess.Popen[bytes], log: Path
+) -> dict[str, Any]:
     deadline = time.monotonic() + START_SECONDS
     while not lines and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     try:
-        return str(json.loads(lines[0])["listening"])
+        told: dict[str, Any] = json.loads(lines[0])
+        return {**told, "listening": str(told["listening"])}
     except (IndexError, ValueError, KeyError) as fault:
         raise NotStarted(module, log.read_text(errors="replace")[-2000:]) from fault
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
-from ccus_harness.connections import LOOPBACK, Connections
+from ccus_harness.connections import LOOPBACK, BadConnections, Connections, checked, declared
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
 from ccus_harness.profiles import load_profile, merged
@@ -290,14 +290,11 @@ def _must_be_whole(run: Path) -> None:
 
 
 def _connections(request: RunRequest, profile: Mapping[str, Any]) -> Connections:
-    chosen = Connections.of({**profile.get("ccus", {}), **request.connections})
-    if chosen.dialect not in dialects.known():
-        names = ", ".join(dialects.known())
-        raise SetUpFault(
-            f"方言「{chosen.dialect}」はありません。使えるもの: {names}",
-            f"There is no dialect {chosen.dialect!r}. Known: {names}",
-        )
-    return chosen
+    folder = request.profile.parent if request.profile else None
+    try:
+        return checked(Connections.of({**declared(profile, folder), **request.connections}))
+    except BadConnections as fault:
+        raise SetUpFault(fault.ja, fault.en) from fault
 
 
 def _must_find_port_free(run: Path) -> None:

@@ -126,45 +126,66 @@ def started(
     state.mkdir(parents=True, exist_ok=True)
     admin = secrets.token_hex(16)
     with ExitStack() as stack:
-        base = stack.enter_context(
-            serving(
-                "ccus_simulator",
-                ["--port", str(kept_port(state) or 0), "--state", str(state / "simulator.sqlite")],
-                env={"CCUS_SIM_ADMIN_TOKEN": admin},
-                log=state / "simulator.log",
-            )
-        )
-        _keep_port(state, base)
+        ccus = stack.enter_context(_simulator(state, connections, admin))
         candidate: Candidate
         if target.is_reference:
-            token = secrets.token_hex(16)
-            data = state / "candidate"
-            conduct = ["--as", target.detail] if target.detail else []
-            url = stack.enter_context(
-                serving(
-                    "ccus_reference",
-                    ["--port", "0", "--data", str(data), *conduct],
-                    env={"CCUS_CANDIDATE_TOKEN": token},
-                    log=state / "candidate.log",
-                )
-            )
-            candidate, stores_root = HttpCandidate(url, token, read_seconds=patience), data
+            candidate, stores_root = stack.enter_context(_reference(target, state, ccus.get("ca"), patience))
         elif target.is_null:
             candidate = NullCandidate(target.detail)
         else:
-            candidate = HttpCandidate(target.detail, token, read_seconds=patience)
-        fund = Fund(base, admin, speaking=connections.dialect, faults=simulator_faults)
-        yield Stack(candidate, fund, Stores(stores_root), Places(_key(state), {"ccus": base}))
+            candidate = HttpCandidate(
+                target.detail,
+                token,
+                read_seconds=patience,
+                proxy=connections.proxy,
+                ca_bundle=connections.ca_bundle,
+            )
+        fund = Fund(
+            ccus["listening"],
+            admin,
+            speaking=connections.dialect,
+            faults=simulator_faults,
+            ca=ccus.get("ca"),
+        )
+        places = Places(_key(state), {"ccus": ccus["public_url"], "simulator": ccus["listening"]})
+        yield Stack(candidate, fund, Stores(stores_root), places)
+
+
+@contextmanager
+def _simulator(state: Path, connections: Connections, admin: str) -> Generator[dict[str, Any]]:
+    """CCUS for one run; gives what it announces of itself."""
+    options = connections.simulator_options(kept_port(state))
+    with serving(
+        "ccus_simulator",
+        [*options, "--state", str(state / "simulator.sqlite")],
+        env={"CCUS_SIM_ADMIN_TOKEN": admin},
+        log=state / "simulator.log",
+    ) as told:
+        (state / PORT_FILE).write_text(str(urlsplit(str(told["listening"])).port), encoding="ascii")
+        yield told
+
+
+@contextmanager
+def _reference(
+    target: Target, state: Path, ca: str | None, patience: float
+) -> Generator[tuple[HttpCandidate, Path]]:
+    """The reference candidate for one run, and the folder in which all of its stores lie."""
+    token, data = secrets.token_hex(16), state / "candidate"
+    conduct = ["--as", target.detail] if target.detail else []
+    trusted = ["--ccus-ca", ca] if ca else []
+    with serving(
+        "ccus_reference",
+        ["--port", "0", "--data", str(data), *conduct, *trusted],
+        env={"CCUS_CANDIDATE_TOKEN": token},
+        log=state / "candidate.log",
+    ) as told:
+        yield HttpCandidate(told["listening"], token, read_seconds=patience), data
 
 
 def kept_port(state: Path) -> int | None:
     """The port at which the simulator of this state listened before, if it ever did."""
     path = state / PORT_FILE
     return int(path.read_text(encoding="ascii")) if path.is_file() else None
-
-
-def _keep_port(state: Path, base: str) -> None:
-    (state / PORT_FILE).write_text(str(urlsplit(base).port), encoding="ascii")
 
 
 def _key(state: Path) -> bytes:

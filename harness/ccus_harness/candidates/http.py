@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from ccus_harness.candidates.envelope import nonsense, opened
+from ccus_harness.candidates.road import session
 from ccus_harness.gate import Answer
 
 if TYPE_CHECKING:
@@ -23,21 +24,27 @@ GONE_AFTER = 2
 class HttpCandidate:
     """One candidate at one address.
 
-    Answers are bounded in size and time, redirects are not followed, proxies of the environment are
-    not used. One operation has `read_seconds` in all, also when the candidate sends a byte now and
+    Answers are bounded in size and time, redirects are not followed. One operation has `read_seconds` in all, also when the candidate sends a byte now and
     then. After `GONE_AFTER` operations in a row without any answer the candidate counts as gone, so
     that a hung one costs a run seconds rather than hours.
     """
 
-    def __init__(self, url: str, token: str, *, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        read_seconds: float = READ_SECONDS,
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
+    ) -> None:
         self._url = url.rstrip("/")
         self._read_seconds = read_seconds
         self._hung = Answer(
             status="unanswered", fault=f"hung: no whole answer within {read_seconds:g} s", blame="product"
         )
         self._silent = 0
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = session(url, proxy=proxy, ca_bundle=ca_bundle)
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def perform(self, op: str, args: Mapping[str, Any]) -> Answer:
@@ -109,6 +116,10 @@ def _bounded(response: requests.Response) -> bytes | None:
 
 
 def _broken(fault: requests.ConnectionError) -> Answer:
+    if isinstance(fault, requests.exceptions.ProxyError):
+        return Answer(status="unanswered", fault="unreachable: not through the proxy", blame="network")
+    if isinstance(fault, requests.exceptions.SSLError):
+        return Answer(status="unanswered", fault="untrusted: its certificate is not trusted", blame="set_up")
     text = str(fault)
     if "refused" in text or "NewConnection" in text or "resolve" in text:
         return Answer(status="unanswered", fault="unreachable: no connection could be made", blame="network")

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+TLS_FOLDER = "ccus-tls"
+
 
 class Lang(StrEnum):
     """The language of what a person reads."""
@@ -40,6 +42,26 @@ DialectOption = Annotated[
     str | None,
     typer.Option("--dialect", metavar="NAME", help="CCUSの方言 json | session / the dialect of CCUS"),
 ]
+BindOption = Annotated[
+    str | None,
+    typer.Option("--bind", metavar="ADDRESS", help="模擬CCUSが待ち受けるアドレス / where CCUS listens"),
+]
+PublicUrlOption = Annotated[
+    str | None,
+    typer.Option("--public-url", metavar="URL", help="外から見た模擬CCUS / CCUS as others reach it"),
+]
+TlsOption = Annotated[
+    bool, typer.Option("--tls", help=f"模擬CCUSがTLSで話す（証明書は {TLS_FOLDER}） / CCUS speaks TLS")
+]
+TlsFolderOption = Annotated[
+    Path | None,
+    typer.Option("--tls-dir", metavar="DIR", help="TLSの証明書のフォルダ / folder of the certificates"),
+]
+
+
+def tls_folder(*, tls: bool, folder: Path | None) -> str | None:
+    """The folder of the certificates when CCUS is to speak TLS."""
+    return str((folder or Path(TLS_FOLDER)).resolve()) if tls or folder else None
 
 
 def chosen(**options: Any) -> dict[str, Any]:

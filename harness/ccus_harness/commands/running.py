@@ -15,14 +15,19 @@ from ccus_harness.commands.faults import EXIT_ERROR, events_of, faults_said
 from ccus_harness.commands.names import TARGETS, known_articles, known_obligations, known_target
 from ccus_harness.commands.options import (
     AgreedOption,
+    BindOption,
     DialectOption,
     JsonOption,
     Lang,
     LangOption,
     PolicyOption,
+    PublicUrlOption,
     ReadingOption,
     RunArgument,
+    TlsFolderOption,
+    TlsOption,
     chosen,
+    tls_folder,
 )
 from ccus_harness.commands.watching import finish, watched, write_reports
 from ccus_harness.exam import load_exam
@@ -63,6 +68,23 @@ def run(  # noqa: PLR0913 - one parameter for each option
     policy: PolicyOption = None,
     agreed: AgreedOption = None,
     dialect: DialectOption = None,
+    bind: BindOption = None,
+    ccus_port: Annotated[
+        int | None, typer.Option("--ccus-port", metavar="N", help="模擬CCUSのポート / port of CCUS")
+    ] = None,
+    public_url: PublicUrlOption = None,
+    tls: TlsOption = False,
+    tls_dir: TlsFolderOption = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option("--proxy", metavar="URL", help="申請システムまでのプロキシ / proxy to the candidate"),
+    ] = None,
+    ca_bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--ca-bundle", metavar="FILE", help="申請システムを信頼する証明書 / CA of the candidate"
+        ),
+    ] = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,7 +105,15 @@ def run(  # noqa: PLR0913 - one parameter for each option
             stores_root=stores,
             simulator_faults=tuple(simulator_fault or ()),
             choice=choice_of(reading, policy, agreed),
-            connections=chosen(dialect=dialect),
+            connections=chosen(
+                dialect=dialect,
+                bind=bind,
+                port=ccus_port,
+                public_url=public_url,
+                tls_dir=tls_folder(tls=tls, folder=tls_dir),
+                proxy=proxy,
+                ca_bundle=str(ca_bundle.resolve()) if ca_bundle else None,
+            ),
         )
         finish(runs.launch(request), folder, words, as_json=as_json)
 
