@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ccus_simulator import commitment, contract_life, dialects, faults, retention, timers, tokens
-from ccus_simulator.call import Call
+from ccus_simulator import commitment, contract_life, dialects, faults, openapi, retention, timers, tokens
+from ccus_simulator.call import Call, Handler
 from ccus_simulator.contract_life import NoSuchStep
 from ccus_simulator.counter import CLIENT_SECRET, COMMITMENT_KEY, account_secret, commitment_key
 from ccus_simulator.documents import Fault, MalformedDocument
@@ -33,6 +33,15 @@ BANNER = {
 
 def banner(_: Call) -> Plan:
     return Plan(status=200, body=BANNER)
+
+
+def about(name: openapi.Name) -> Handler:
+    """Make the handler that hands out one of the simulator's OpenAPI documents."""
+
+    def told(_: Call) -> Plan:
+        return Plan(status=200, body=openapi.document(name))
+
+    return told
 
 
 def health(call: Call) -> Plan:

@@ -29,6 +29,8 @@ ROUTES: Final = routes(
     ("GET", f"/{WIRE}/{{world}}", "open", admin.banner),
     ("GET", "/health", "open", admin.health),
     ("GET", f"{ADMIN}/health", "open", admin.health),
+    ("GET", f"{ADMIN}/openapi.json", "open", admin.about("admin")),
+    ("GET", f"{ADMIN}/provision/openapi.json", "open", admin.about("provision")),
     ("PUT", f"{ADMIN}/worlds/{{world}}", "admin", admin.put_world),
     ("DELETE", f"{ADMIN}/worlds/{{world}}", "admin", admin.drop_world),
     ("POST", f"{ADMIN}/worlds/{{world}}/clock", "admin", admin.clock),

@@ -83,7 +83,8 @@ def _out_of_thread(state: WorldState, document: Mapping[str, Any]) -> Iterator[F
     """Yield what does not fit the notices that came before about the same incident."""
     incident, seq = document.get("incident_id"), document.get("seq")
     before = [item.document for item in state.inbox if _incident(item) == incident and incident]
-    if document.get("kind") in {"update", "closing", "retraction"} and not before:
+    # The document may hold anything at all, also what cannot be looked up in a set.
+    if document.get("kind") in ("update", "closing", "retraction") and not before:
         text = "この事故の最初の通知が届いていません。まず initial の通知を送ってください。"
         yield Fault(path="$.incident_id", text=text)
     known = [earlier.get("seq") for earlier in before]

@@ -107,6 +107,12 @@ def test_a_bad_letter_is_a_letter_still(standard: Bench, path: str, kind: str, d
     assert "faults" not in standard.wire("POST", f"/v1/{path}", document).body
 
 
+@pytest.mark.parametrize("odd", [[], {}, None, True, 1.5])
+def test_a_notice_of_odd_values_is_a_letter_still(standard: Bench, odd: Any) -> None:
+    for key in NOTICE:
+        assert standard.wire("POST", "/v1/notices", NOTICE | {key: odd}).status == 201
+
+
 def test_all_faults_of_a_notice_are_told_at_once_each_with_its_path(standard: Bench) -> None:
     bad = deepcopy(NOTICE)
     bad["status"] = "perhaps"
