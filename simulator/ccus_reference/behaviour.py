@@ -110,7 +110,7 @@ class Behaviour:
     counted: Callable[..., tuple[str, ...]] = looking.counted
     exported: Callable[..., tuple[str, ...]] = looking.viewable
     on_device: Callable[..., tuple[str, ...]] = looking.viewable
-    items_shown: Callable[[str | None, list[Item]], list[Item]] = looking.every_item
+    items_shown: Callable[[str | None, list[Item]], list[Item]] = looking.less_for_upper_tiers
     log_viewing: Callable[[Store, Mapping[str, Any]], None] = _log_viewing
     opening: Callable[[Tenant, Share, str | None], str | None] = sharing.opening
     device_lease: timedelta = devices.NO_COPY

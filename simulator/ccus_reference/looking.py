@@ -67,7 +67,21 @@ def counted(tenant: Tenant, viewer: Viewer) -> tuple[str, ...]:
     return tenant.behaviour.listed(tenant, viewer)
 
 
-def every_item(_ground: str | None, items: list[Item]) -> list[Item]:
+UPPER_TIER = "上位下請事業者"
+HIDDEN_FROM_UPPER_TIERS = frozenset(
+    {"t08_emergency_name_relation", "t09_emergency_address", "t10_emergency_phone"}
+)
+"""What nobody above needs on site: whom to call is the employer's and the prime contractor's business."""
+
+
+def less_for_upper_tiers(why: str | None, items: list[Item]) -> list[Item]:
+    """The items that are shown on this ground, as we declare it (`hidden_items` of our profile)."""
+    if why != UPPER_TIER:
+        return items
+    return [item for item in items if item.item not in HIDDEN_FROM_UPPER_TIERS]
+
+
+def every_item(_why: str | None, items: list[Item]) -> list[Item]:
     """All items to everybody who may look: the agreement gives the three classes the same."""
     return items
 

@@ -58,6 +58,12 @@ def firm_pages_open(bench: Bench) -> bool:
     return bench.view("u_f6", "business", "F2").outcome == "done"
 
 
+def hidden_items_shown(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    assert "緊急連絡先" in bench.view("u_p1", "record", "T1").text
+    return "緊急連絡先" in bench.view("u_f1", "record", "T1").text
+
+
 def views_unlogged(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
     sees(bench, "u_f2", "T1")
@@ -158,6 +164,7 @@ STANDARD = (
     union_of_firms,
     counts_everybody,
     firm_pages_open,
+    hidden_items_shown,
     views_unlogged,
     former_employer_sees,
     cancelled_entry_counts,

@@ -152,6 +152,15 @@ DEFECTS = (
         change={"firm_ground": anybodys_firm},
     ),
     Defect(
+        name="hidden_items_shown",
+        row="A2-2-25",
+        code="scope.hidden_item",
+        word="depends",
+        title_ja="上位下請に見せないと申告した項目を見せる",
+        title_en="shows upper tiers the items that are declared hidden from them",
+        change={"items_shown": looking.every_item},
+    ),
+    Defect(
         name="views_unlogged",
         row="A2-2-28",
         code="view.not_logged",

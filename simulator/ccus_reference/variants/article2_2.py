@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ccus_reference import scope
+from ccus_reference import looking, scope
 from ccus_reference.scope import Scope
 from ccus_reference.variants.variant import Variant
 
@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ccus_reference.scope import Viewer
-    from ccus_reference.store import Item
     from ccus_reference.world import Account, Entry, Site, World
 
 VIEWED_FOR = timedelta(days=365)
-HIDDEN_FROM_UPPER = ("t04_blood_type", "t09_emergency_address")
 
 
 def direct_parent(_world: World, site: Site, entry: Entry, _at: datetime) -> frozenset[str]:
@@ -63,12 +61,6 @@ def once_entered(world: World, technician: str, at: datetime) -> frozenset[str]:
     """The employer looks only at those who entered some site."""
     entered = scope.entries(world, technician, at)
     return scope.employers(world, technician, at) if entered else frozenset()
-
-
-def less_for_upper_tiers(ground: str | None, items: list[Item]) -> list[Item]:
-    if ground != "上位下請事業者":
-        return items
-    return [item for item in items if item.item not in HIDDEN_FROM_UPPER]
 
 
 def first_firm_until_switched(account: Account | None, acting_for: str | None) -> Viewer | None:
@@ -142,14 +134,11 @@ VARIANTS = (
         profile={"readings": {"scope.employer_needs_entry": "yes"}},
     ),
     Variant(
-        name="narrowed_items",
-        title_ja="上位下請には一部の項目を見せない",
-        title_en="upper tiers get fewer items",
-        change={"items_shown": less_for_upper_tiers},
-        profile={
-            "readings": {"scope.items_by_class": "narrowed"},
-            "hidden_items": {"upper": list(HIDDEN_FROM_UPPER)},
-        },
+        name="all_items_for_all",
+        title_ja="見てよい者には、立場によらず全項目を見せる",
+        title_en="all who may look get all items, whatever their class",
+        change={"items_shown": looking.every_item},
+        profile={"readings": {"scope.items_by_class": "all_items"}, "hidden_items": {"upper": []}},
     ),
     Variant(
         name="leased_devices",
