@@ -53,6 +53,7 @@ _TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE
 STEPS = (
     "acting",
     "acting_sites",
+    "acting_end",
     "acting_term",
     "acting_incidents",
     "observing",
@@ -70,6 +71,7 @@ STEPS = (
     "article2_4_drills",
     "article5",
     "article6",
+    "article6_certificate",
     "simulator",
 )
 

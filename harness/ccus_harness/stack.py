@@ -70,9 +70,8 @@ class Stack:
         )
 
     def _ask_stores(self, op: str, args: Mapping[str, Any]) -> Answer:
-        if op != "scan":
-            raise LookupError(op)
-        return self._stores.scan(self._candidate.perform("stores", {"world": args["world"]}), args)
+        look = {"scan": self._stores.scan, "traces": self._stores.traces}[op]
+        return look(self._candidate.perform("stores", {"world": args["world"]}), args)
 
     def _ask_clock(self, op: str, args: Mapping[str, Any]) -> Answer:  # noqa: ARG002 - one shape for all witnesses
         return Answer(

@@ -1,67 +1,60 @@
-"""第6条: disposal and its certificate after the end, and what may be kept under the proviso."""
+"""第6条: what is gone after the end, from which stores, and when."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import parsers, then
 
+from ccus_harness import endings
 from ccus_harness.instruments.periods import due
-from ccus_harness.instruments.reconcile import Found, Outcome, Table, reconcile
-from ccus_harness.observations import collected, provided_to
+from ccus_harness.observations import provided_to
+from ccus_harness.readings import load_policy
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
-    from ccus_harness.case import Case, StoreScan
+    from collections.abc import Mapping
+
+    from ccus_harness.case import Case
     from ccus_harness.claims import Claiming, Policy
-    from ccus_harness.observations import Act, Entry, Kept, Moment
+    from ccus_harness.endings import Ending
+    from ccus_harness.instruments.artefacts import HeldItem
+    from ccus_harness.observations import Act, Kept
 
-
-def _provided(case: Case) -> list[str]:
-    """Everyone whose data were collected, as far as the whole watch is about them."""
-    return sorted({body["id"] for body in collected(case.seen["ledger"])})
-
-
-def _gone_at(case: Case, *classes: str) -> datetime | None:
-    """The first instant from which on nothing was found in stores of these classes; None while something was."""
-    moments: list[Moment] = case.seen["watch"]
-    people = _provided(case)
-    left = [m.at for m in moments if m.scan is None or m.scan.found(people, *classes)]
-    return next((m.at for m in moments if not left or m.at > left[-1]), None)
+POLICIES = {
+    "disposal.within.primary": endings.PRIMARY,
+    "disposal.within.secondary": (*endings.SECONDARY, *endings.FILES, *endings.DERIVED),
+    "disposal.within.backup": endings.BACKUP,
+}
+"""How soon disposal is due, by the classes of stores that each number is about."""
 
 
 def _claim_gone(case: Case, claim: Claiming, *, classes: tuple[str, ...], policy: str, code: str) -> None:
-    before: StoreScan | None = case.seen["before"]
-    moments: list[Moment] = case.seen["watch"]
-    people = _provided(case)
-    found_before = before.found(people, *classes) if before else []
-    last = moments[-1].scan
-    left = last.found(people, *classes) if last else []
-    start: datetime = case.seen["watch_began"]
-    gone = _gone_at(case, *classes)
-    told = case.seen["end_announced"].done
+    ending = endings.watched(case)
+    found_before, gone = ending.found_before(*classes), ending.gone_at(*classes)
 
     def judge(_readings: object, allowed: Policy) -> Finding:
-        if not people or not told:
+        if not ending.triggered:
             return untested("untested.no_trigger")
-        if before is None:
+        if ending.before is None:
             return inconclusive("inconclusive.stores_closed")
+        number = allowed[policy]
+        if gone is None or (number.cap and gone > due(ending.began, number.cap)):
+            return violated(code)
         if not found_before:
             return inconclusive("inconclusive.blind")
-        number = allowed[policy]
-        if gone is None or (number.cap and gone > due(start, number.cap)):
-            return violated(code)
-        return Finding(word=Word.satisfied, policy="met" if gone <= due(start, number.within) else "missed")
+        return Finding(
+            word=Word.satisfied, policy="met" if gone <= due(ending.began, number.within) else "missed"
+        )
 
     claim(
         judge,
         shown={
-            "ended_at": start.isoformat(),
+            "ended_at": ending.began.isoformat(),
             "found_before": len(found_before),
             "gone_at": gone.isoformat() if gone else None,
-            "left": left[:20],
-            "watched_until": moments[-1].at.isoformat(),
+            "left": ending.left(*classes)[:20],
+            "watched_until": ending.moments[-1].at.isoformat(),
         },
         witnesses=["kept"],
         strength="white_box",
@@ -73,9 +66,20 @@ def gone_from_primary(case: Case, claim: Claiming) -> None:
     _claim_gone(
         case,
         claim,
-        classes=("primary",),
+        classes=endings.PRIMARY,
         policy="disposal.within.primary",
         code="disposal.primary_left",
+    )
+
+
+@then("【A6-04】廃棄前に見つかった登録情報が、目安の時間内に索引・記録・申告外の場所などからもなくなっている")
+def gone_from_secondary(case: Case, claim: Claiming) -> None:
+    _claim_gone(
+        case,
+        claim,
+        classes=endings.SECONDARY,
+        policy="disposal.within.secondary",
+        code="disposal.secondary_left",
     )
 
 
@@ -84,96 +88,261 @@ def gone_from_backups(case: Case, claim: Claiming) -> None:
     _claim_gone(
         case,
         claim,
-        classes=("backup",),
+        classes=endings.BACKUP,
         policy="disposal.within.backup",
         code="disposal.backup_left",
     )
 
 
-def _certificate(moments: list[Moment]) -> Entry | None:
-    return next((item for item in moments[-1].inbox if item["kind"] == "certificate"), None)
-
-
-@then("【A6-16】廃棄の証明書が乙に提出されている")
-def certificate_arrived(case: Case, claim: Claiming) -> None:
-    moments: list[Moment] = case.seen["watch"]
-    item = _certificate(moments)
-    people, told = _provided(case), case.seen["end_announced"].done
+@then(parsers.parse("【A6-06】廃棄の前に控えを戻すと「{label}」が戻り、廃棄の後に戻しても現れない"))
+def nothing_is_restored(case: Case, claim: Claiming, label: str) -> None:
+    first, last = case.seen["restores"][0], case.seen["restores"][-1]
+    before: Kept = first["kept"]
+    after: Kept = last["kept"]
+    control = first["reply"].done and bool(before.of(case.id(label)))
+    revived = after.of(case.id(label))
+    told = case.seen["end_announced"].done
 
     def judge(_readings: object, _policy: object) -> Finding:
-        if not people or not told:
-            return untested("untested.no_trigger")
-        return SATISFIED if item else violated("certificate.none")
+        if revived:
+            return violated("disposal.restored")
+        if not control or not told:
+            return untested("untested.no_control")
+        # Where no backup survived nothing can be restored; that the drill works was seen before the end.
+        return SATISFIED if after.scan or last["reply"].done else inconclusive("inconclusive.stores_closed")
 
     claim(
         judge,
         shown={
-            "received_at": item["received_at"] if item else None,
-            "faults": len(item["faults"]) if item else None,
-            "watched_until": moments[-1].at.isoformat(),
+            "restored": last["reply"].detail.get("restored"),
+            "revived": revived[:20],
+            "restored_before_end": len(before.of(case.id(label))),
         },
-        witnesses=["inbox"],
+        witnesses=["answered", "kept"],
+        strength="white_box" if after.scan else "inspected",
     )
 
 
-NEEDED = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R11")
-"""The checks that must have been made before a certificate can be called true (standards.md §1.3)."""
+@then(parsers.parse("【A6-08】終了前に端末で見えた「{label}」が、終了後は接続しても、しなくても見えない"))
+def devices_are_wiped(case: Case, claim: Claiming, label: str) -> None:
+    looks: Mapping[str, Any] = case.seen["device"]
+    person = case.id(label)
+    control = looks["before"].shows(person) and case.seen["end_announced"].done
+    after, offline = looks["after"].shows(person), looks["offline"].shows(person)
 
-SILENT = frozenset({"value.missing", "certificate.unreadable"})
-"""A certificate that does not say is not untrue; the form of a certificate is another row's matter."""
+    def judge(readings: Mapping[str, str], _policy: object) -> Finding:
+        if not control:
+            return untested("untested.no_control")
+        if (after or offline) and readings["disposal.devices"] == "covered":
+            return violated("disposal.device_left")
+        return SATISFIED
 
-
-def _reconciled(case: Case, item: Entry) -> Table:
-    """Ledger, certificate, and what was found when the certificate arrived, side by side."""
-    moments: list[Moment] = case.seen["watch"]
-    before: StoreScan | None = case.seen["before"]
-    people = _provided(case)
-    received = datetime.fromisoformat(item["received_at"])
-    after = next((m.scan for m in moments if m.at >= received), None)
-    held = {str(store["id"]) for store in before.stores if store["hits"]} if before else None
-    found = Found(
-        before=before.hits(people) if before else None,
-        after=after.hits(people) if after else None,
-        leaf_count=case.seen["commitment"]["leaf_count"],
-        root=case.seen["commitment"]["root"],
-        stores=frozenset(held) if held is not None else None,
-        ended_at=case.seen["watch_began"],
-        now=received,
-    )
-    return reconcile(case.seen["ledger"], item["document"], found)
-
-
-def _truth(table: Table | None, *, trigger: bool) -> Finding:
-    if not trigger or table is None:
-        return untested("untested.no_trigger")
-    if any(check.note not in SILENT for check in table.disagreeing()):
-        return violated("certificate.untrue")
-    if any(table.outcome(check) is not Outcome.AGREES for check in NEEDED):
-        return inconclusive("inconclusive.not_reconciled")
-    return SATISFIED
-
-
-@then("【A6-19】証明書の件数・約定・保存先・時刻が、台帳および調べた結果と合っている")
-def certificate_is_true(case: Case, claim: Claiming) -> None:
-    item = _certificate(case.seen["watch"])
-    table = _reconciled(case, item) if item else None
-    trigger = bool(_provided(case))
-    checks = [
-        {
-            "check": check.id,
-            "part": check.part,
-            "outcome": check.outcome.value,
-            "expected": check.expected,
-            "seen": check.seen,
-            "note": check.note,
-        }
-        for check in (table.rows if table else ())
-    ]
-    wrong = [f"{check.id} {check.part}" for check in (table.disagreeing() if table else ())]
     claim(
-        lambda _readings, _policy: _truth(table, trigger=trigger),
-        shown={"disagreeing": wrong, "checks": checks},
-        witnesses=["inbox", "ledger", "kept"],
+        judge,
+        shown={"seen_before": control, "after_sync": after, "offline": offline},
+        witnesses=["answered"],
+    )
+
+
+@then("【A6-09】システムが作ったファイルが廃棄され、残るものは証明書の例外に載っている")
+def files_are_disposed_of(case: Case, claim: Claiming) -> None:
+    ending = endings.watched(case)
+    left = ending.left(*endings.FILES)
+    item = ending.certificate()
+    stated = (
+        [
+            str(one.get("category"))
+            for one in endings.rows(item["document"], "exceptions")
+            if one.get("category") in HOSTED and one.get("ground") and one.get("until")
+        ]
+        if item
+        else []
+    )
+    listed = case.seen["reading"] == "art6.tei_hosted_records=exception_list"
+
+    def judge(_readings: object, _policy: object) -> Finding:
+        if not ending.triggered:
+            return untested("untested.no_trigger")
+        if ending.before is None:
+            return inconclusive("inconclusive.stores_closed")
+        if left and not (listed and stated):
+            return violated("disposal.files_left")
+        return SATISFIED if ending.found_before(*endings.FILES) else inconclusive("inconclusive.blind")
+
+    claim(
+        judge,
+        shown={
+            "ended_at": ending.began.isoformat(),
+            "left": left[:20],
+            "exceptions": stated,
+            "found_before": len(ending.found_before(*endings.FILES)),
+        },
+        witnesses=["kept", "inbox"],
+        strength="white_box",
+    )
+
+
+HOSTED = ("tei_owned", "statute", "legal_hold")
+"""The grounds on which records that a user must keep may stay with the operator."""
+
+
+@then("【A6-10】利用者が持ち出した写しは件数だけを報告する")
+def users_copies_are_counted(case: Case, claim: Claiming) -> None:
+    ending = endings.watched(case)
+    taken = len(case.seen["export"].items)
+    item = ending.certificate()
+
+    def judge(readings: Mapping[str, str], _policy: object) -> Finding:
+        if not taken or not ending.triggered:
+            return untested("untested.no_trigger")
+        if readings["disposal.user_copies"] == "not_covered":
+            return Finding(word=Word.not_applicable, code="not_applicable.user_copies")
+        return Finding(word=Word.depends, code="depends.user_copies")
+
+    claim(
+        judge,
+        shown={
+            "values_taken": taken,
+            "exports_certified": endings.member(item["document"], "downstream", "exports_made")
+            if item
+            else None,
+        },
+        witnesses=["answered"],
+    )
+
+
+def _held(items: tuple[HeldItem, ...], person: str, item: str) -> list[HeldItem]:
+    return [one for one in items if one.id == person and one.item == item]
+
+
+@then(
+    parsers.parse(
+        "【A6-11】登録情報から作られた値は残らず、「{label}」に書き入れた値は由来のとおりに扱われている"
+    )
+)
+def derived_values_follow_their_origin(case: Case, claim: Claiming, label: str) -> None:
+    ending = endings.watched(case)
+    kept: Kept = case.seen["kept"]
+    before: Kept = case.seen["kept_before"]
+    derived = ending.left(*endings.DERIVED)
+    typed = [(person, item) for person, item, _ in case.seen.get("own", ()) if person == case.id(label)]
+    replaced = [
+        (person, item)
+        for person, item in typed
+        if not any(one.marked for one in _held(before.holdings, person, item))
+    ]
+    edited = [item for person, item in replaced if _held(kept.holdings, person, item)]
+    marked = [item for person, item in typed if any(o.marked for o in _held(kept.holdings, person, item))]
+
+    def judge(readings: Mapping[str, str], _policy: object) -> Finding:
+        if derived and readings["prov.derived_is_registration"] != "no":
+            return violated("disposal.derived_left")
+        if marked or (edited and readings["prov.edited_is_registration"] == "yes"):
+            return violated("disposal.edited_left")
+        return SATISFIED if ending.triggered and typed else untested("untested.no_own_entry")
+
+    claim(
+        judge,
+        shown={
+            "derived_left": derived[:20],
+            "edited_left": [*marked, *edited],
+            "derived_before": len(ending.found_before(*endings.DERIVED)),
+            "edited": len(replaced),
+        },
+        witnesses=["kept"],
+        strength="white_box",
+    )
+
+
+@then("【A6-12】利用者が自ら入力した情報は、廃棄の後も残っている")
+def own_entries_remain(case: Case, claim: Claiming) -> None:
+    kept: Kept = case.seen["kept"]
+    before: Kept = case.seen["kept_before"]
+    ending = endings.watched(case)
+    own = [
+        (person, item, value)
+        for person, item, value in case.seen.get("own", ())
+        if any(one.value == value for one in _held(before.holdings, person, item))
+    ]
+    lost = [
+        item
+        for person, item, value in own
+        if not any(one.value == value for one in _held(kept.holdings, person, item))
+    ]
+
+    def judge(_readings: object, _policy: object) -> Finding:
+        if not own or not ending.triggered:
+            return untested("untested.no_own_entry")
+        return violated("disposal.own_lost") if lost else SATISFIED
+
+    claim(judge, shown={"own": len(own), "lost": lost}, witnesses=["answered", "kept"], strength="inspected")
+
+
+@then("【A6-13】終了とその知らせの遅い方から数えて、すべての保存先の廃棄が上限までに終わっている")
+def disposal_is_prompt(case: Case, claim: Claiming) -> None:
+    ending = endings.watched(case)
+    done = {policy: ending.gone_at(*classes) for policy, classes in POLICIES.items()}
+
+    def judge(_readings: object, allowed: Policy) -> Finding:
+        if not ending.triggered:
+            return untested("untested.no_trigger")
+        if ending.before is None:
+            return inconclusive("inconclusive.stores_closed")
+        if _late(ending, done, {name: allowed[name].cap for name in POLICIES}):
+            return violated("disposal.late")
+        if not ending.found_before(*endings.PRIMARY):
+            return inconclusive("inconclusive.blind")
+        missed = _late(ending, done, {name: allowed[name].within for name in POLICIES})
+        return Finding(word=Word.satisfied, policy="missed" if missed else "met")
+
+    caps = {name: load_policy()[name].cap for name in POLICIES}
+    claim(
+        judge,
+        shown={
+            "counted_from": ending.began.isoformat(),
+            "done": {name: at.isoformat() if at else None for name, at in done.items()},
+            "late": _late(ending, done, caps),
+        },
+        witnesses=["kept"],
+        strength="white_box",
+    )
+
+
+def _late(ending: Ending, done: Mapping[str, Any], limits: Mapping[str, str | None]) -> list[str]:
+    """The numbers whose stores were not empty in time; never empty is late by any number."""
+    return [
+        name
+        for name, at in done.items()
+        if at is None or ((limit := limits[name]) is not None and at > due(ending.began, limit))
+    ]
+
+
+@then("【A6-15】証拠の記録に項目の値は残らず、IDは鍵付きの照合値に置き換わっている")
+def logs_hold_commitments_only(case: Case, claim: Claiming) -> None:
+    ending = endings.watched(case)
+    traces: Mapping[str, Any] | None = case.seen["traces"]
+    values = ending.left("log")
+    names = list(traces["found"]) if traces else []
+
+    def judge(readings: Mapping[str, str], _policy: object) -> Finding:
+        if values:
+            return violated("disposal.log_values")
+        if names and readings["disposal.log_commitments"] == "keyed_only":
+            return violated("disposal.log_hashes")
+        if not ending.triggered:
+            return untested("untested.no_trigger")
+        if traces is None:
+            return inconclusive("inconclusive.stores_closed")
+        return SATISFIED if traces["bytes"] else untested("untested.no_log")
+
+    claim(
+        judge,
+        shown={
+            "values": values[:20],
+            "names": names[:20],
+            "bytes": traces["bytes"] if traces else None,
+        },
+        witnesses=["kept"],
         strength="white_box",
     )
 
