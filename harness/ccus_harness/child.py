@@ -54,6 +54,7 @@ STEPS = (
     "acting",
     "acting_sites",
     "acting_end",
+    "acting_retention",
     "acting_term",
     "acting_incidents",
     "observing",
@@ -72,6 +73,7 @@ STEPS = (
     "article5",
     "article6",
     "article6_certificate",
+    "article6_retention",
     "simulator",
 )
 

@@ -10,6 +10,8 @@ from ccus_harness.instruments.reconcile import Found, reconcile
 from ccus_harness.observations import collected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ccus_harness.case import Case, StoreScan
     from ccus_harness.instruments.reconcile import Table
     from ccus_harness.instruments.residue import Hits
@@ -133,3 +135,8 @@ def moment(value: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return read if read.tzinfo is not None else None
+
+
+def conditions(profile: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The conditions of retention that the candidate's profile brings along; empty until they are supplied."""
+    return rows(profile, "files", "lists.retention_conditions", "document", "entries")

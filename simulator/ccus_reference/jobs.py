@@ -47,7 +47,8 @@ def nightly_backup(tenant: Tenant) -> None:
 
 def expiry_reminder(tenant: Tenant) -> None:
     """Lists whose term of validity runs out next; the screens of the own firm show how many do so soon."""
-    tenant.note("reminder", records=lists.write(tenant))
+    if lists.expiries(tenant):
+        tenant.note("reminder", records=lists.write(tenant))
 
 
 def retention_check(tenant: Tenant) -> None:

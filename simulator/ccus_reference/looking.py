@@ -139,7 +139,9 @@ def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str
     if look.channel == "api":
         body = pages.record_document(record_type, subject, items, tenant.behaviour.mark)
         return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
-    return _html(look, pages.record_page(record_type, subject, items, tenant.behaviour.mark)), why
+    frozen = tenant.ended == term.RETAINED
+    body = pages.record_page(record_type, subject, items, tenant.behaviour.mark, frozen=frozen)
+    return _html(look, body), why
 
 
 def shown_items(tenant: Tenant, record_type: str, subject: str, why: str | None) -> list[Item]:

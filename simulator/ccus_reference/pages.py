@@ -27,9 +27,19 @@ def page(title: str, body: str) -> bytes:
     return f'<!doctype html>\n<html lang="ja"><head>{head}</head>\n{text}</html>\n'.encode()
 
 
-def record_page(record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str]) -> bytes:
-    """One person's or firm's record: item, value, origin."""
-    return page(f"{KINDS[record_type]}情報", _table(record_type, subject, items, mark))
+def record_page(
+    record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str], *, frozen: bool = False
+) -> bytes:
+    """One person's or firm's record: item, value, origin; retained data also say of which day they are."""
+    table = _table(record_type, subject, items, mark)
+    return page(f"{KINDS[record_type]}情報", f"{_as_of(items)}{table}" if frozen else table)
+
+
+def _as_of(items: Sequence[Item]) -> str:
+    days = sorted({item.at[:10] for item in items if item.provision_id})
+    return (
+        f"<p>契約終了後の継続保有。{days[-1]}に提供された時点の情報で、更新されません。</p>\n" if days else ""
+    )
 
 
 def records_page(

@@ -120,7 +120,8 @@ def end_by_fund(case: Case, cause: str) -> None:
     case.simulator("contract", event="end", cause=cause, at=case.now.isoformat())
 
 
-def _announce_end(case: Case, cause: str, retention: dict[str, Any]) -> None:
+def announce_end(case: Case, cause: str, retention: dict[str, Any]) -> None:
+    """The contract ends by the Fund's doing, and the operator is told at once."""
     end_by_fund(case, cause)
     at = case.now.isoformat()
     end = {"cause": cause, "ended_at": at, "known_at": at, "retention": retention}
@@ -130,10 +131,10 @@ def _announce_end(case: Case, cause: str, retention: dict[str, Any]) -> None:
 
 @when(parsers.parse("契約が「{cause}」で終了し、甲に知らされる"))
 def end(case: Case, cause: str) -> None:
-    _announce_end(case, cause, {"claim": False, "conditions": []})
+    announce_end(case, cause, {"claim": False, "conditions": []})
 
 
 @when(parsers.parse("契約が「{cause}」で終了し、甲は条件を満たすとして継続保有を申し出る"))
 def end_retaining(case: Case, cause: str) -> None:
     condition = {"ref": "認定契約第13条2項（見本）", "met": True, "evidence": "演習用の見本の証拠"}
-    _announce_end(case, cause, {"claim": True, "conditions": [condition]})
+    announce_end(case, cause, {"claim": True, "conditions": [condition]})

@@ -93,9 +93,13 @@ def end_known_later(case: Case, cause: str, days: int) -> None:
 
 @when("残っている最も古い控えを戻し、保有するデータを調べる")
 def restore(case: Case) -> None:
+    before = _kept(case)
     reply = case.tell("restore", backup=None)
-    kept = Kept(holdings=case.holdings(), scan=case.scan(case.subjects()))
-    case.seen.setdefault("restores", []).append({"reply": reply, "kept": kept})
+    case.seen.setdefault("restores", []).append({"before": before, "reply": reply, "kept": _kept(case)})
+
+
+def _kept(case: Case) -> Kept:
+    return Kept(holdings=case.holdings(), scan=case.scan(case.subjects()))
 
 
 @when("二次的な保存先の上限の時刻に、保存先と乙の受付を調べる")

@@ -97,17 +97,19 @@ def gone_from_backups(case: Case, claim: Claiming) -> None:
 @then(parsers.parse("【A6-06】廃棄の前に控えを戻すと「{label}」が戻り、廃棄の後に戻しても現れない"))
 def nothing_is_restored(case: Case, claim: Claiming, label: str) -> None:
     first, last = case.seen["restores"][0], case.seen["restores"][-1]
-    before: Kept = first["kept"]
     after: Kept = last["kept"]
-    control = first["reply"].done and bool(before.of(case.id(label)))
-    revived = after.of(case.id(label))
+    control = first["reply"].done and bool(_live(first["kept"], case.id(label)))
+    gone = not _live(last["before"], case.id(label))
+    revived = _live(after, case.id(label))
     told = case.seen["end_announced"].done
 
     def judge(_readings: object, _policy: object) -> Finding:
-        if revived:
-            return violated("disposal.restored")
         if not control or not told:
             return untested("untested.no_control")
+        if not gone:
+            return untested("untested.no_disposal")
+        if revived:
+            return violated("disposal.restored")
         # Where no backup survived nothing can be restored; that the drill works was seen before the end.
         return SATISFIED if after.scan or last["reply"].done else inconclusive("inconclusive.stores_closed")
 
@@ -116,11 +118,17 @@ def nothing_is_restored(case: Case, claim: Claiming, label: str) -> None:
         shown={
             "restored": last["reply"].detail.get("restored"),
             "revived": revived[:20],
-            "restored_before_end": len(before.of(case.id(label))),
+            "restored_before_end": control,
         },
         witnesses=["answered", "kept"],
         strength="white_box" if after.scan else "inspected",
     )
+
+
+def _live(kept: Kept, person: str) -> list[str]:
+    """What the system itself has of somebody: what it says, and what its primary stores hold."""
+    said = [f"holdings:{o.item or o.label}" for o in kept.holdings if o.id == person and o.marked]
+    return [*said, *(kept.scan.found([person], *endings.PRIMARY) if kept.scan else [])]
 
 
 @then(parsers.parse("【A6-08】終了前に端末で見えた「{label}」が、終了後は接続しても、しなくても見えない"))
