@@ -157,6 +157,7 @@ def emptied(tenant: Tenant, provisions: list[Provision], key: bytes) -> list[Sto
     steps = [emptying.STEPS[name] for name in emptying.STEPS if name in tenant.behaviour.emptied]
     records = [step(tenant, names) for step in steps]
     tenant.store.forget_subjects(names)
+    tenant.note("disposed", subjects=sorted(names.values()))  # proof of whose data went, naming nobody
     tenant.store.take_touched()  # each place was emptied by its own step, or left by a choice of ours
     return records
 

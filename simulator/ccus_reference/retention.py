@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from ccus_reference.tenant import Tenant
 
 
+CLAIMS = "/v1/retention-claims"
+
+
 def submit_claim(tenant: Tenant, claim: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Tells the Fund that we keep the data, and on which conditions."""
-    return tenant.send("/v1/retention-claims", claim)
+    return tenant.send(CLAIMS, claim)
 
 
 def updated(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
@@ -38,7 +41,10 @@ def updated(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
 
 def check(tenant: Tenant) -> None:
     """The daily check: when CCUS no longer takes our retention for valid, it is over."""
-    if tenant.ended != term.RETAINED or tenant.store.setting("end") is None:
+    told = any(letter.path == CLAIMS and letter.receipt for letter in tenant.store.letters())
+    if (
+        tenant.ended != term.RETAINED or not told
+    ):  # while the Fund has not read our claim its word is no answer
         return
     try:
         state = tenant.ccus.contract().get("state")

@@ -97,6 +97,32 @@ def leased_devices(bench: Bench) -> bool:
     return kept
 
 
+def deferred_backups(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.do("backup")
+    bench.end()
+    backups = bench.stores()["backups"]
+    waiting = [path.name for path in backups.iterdir() if path.name.startswith("monthly-")]
+    stated = bench.fund.inbox("certificate")[0]["document"]["exceptions"]
+    bench.do("advance", to="2026-07-02T00:00:00+09:00")
+    assert not any(path.name.startswith("monthly-") for path in backups.iterdir())
+    return bool(waiting and stated and len(bench.fund.inbox("certificate")) > 1)
+
+
+def office_hours_disposal(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    answer = bench.end(at="2026-06-06T22:00:00+09:00")
+    bench.do("advance", to="2026-06-08T09:00:00+09:00")
+    assert bench.holdings() == []
+    return answer.detail["state"] == "disposing"
+
+
+def never_retains(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    met = [{"ref": "13-2-1", "met": True, "evidence": "監査報告"}]
+    return bench.end(retention={"claim": True, "conditions": met}).detail["state"] == "disposed"
+
+
 TANGLED = (
     gaps_bridged,
     representative_only,
@@ -111,6 +137,9 @@ PROBES = (
     tree_of_today,
     all_items_for_all,
     leased_devices,
+    deferred_backups,
+    office_hours_disposal,
+    never_retains,
     *TANGLED,
 )
 
@@ -124,8 +153,9 @@ def test_a_variant_shows_and_its_absence_does_not(
     assert not probe(with_conduct(Behaviour(), world))
 
 
-def test_every_variant_has_its_probe() -> None:
-    assert {probe.__name__ for probe in PROBES} == set(VARIANTS)
+def test_every_probe_is_of_a_variant() -> None:
+    # The kill table shows that no variant is accused; these show that each does something else.
+    assert {probe.__name__ for probe in PROBES} <= set(VARIANTS)
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))

@@ -63,9 +63,16 @@ def still_met(case: Case, days: int) -> None:
 def one_lapses(case: Case) -> None:
     until = case.now + case.seen["cure"]
     first = _stated(case)[0]["ref"]
-    case.simulator("contract", event="lapse", ref=first, at=until.isoformat())
+    if _claimed(case):
+        case.simulator("contract", event="lapse", ref=first, at=until.isoformat())
     case.tell("retain", at=case.now.isoformat(), conditions=_stated(case, lacking=1))
     case.seen["lapsed_at"] = until
+
+
+def _claimed(case: Case) -> bool:
+    """Whether the Fund took a claim: nothing can lapse that was never claimed."""
+    moves = [entry["body"] for entry in case.ledger() if entry["kind"] == "contract.event"]
+    return any(body["to"] == "retaining" for body in moves)
 
 
 @when(parsers.parse("主たる保存先の上限の時刻に、利用者「{user}」が技能者「{label}」の登録情報を見る"))

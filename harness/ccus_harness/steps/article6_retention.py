@@ -12,6 +12,7 @@ from ccus_harness import endings
 from ccus_harness.instruments.periods import due
 from ccus_harness.observations import collected
 from ccus_harness.readings import load_policy
+from ccus_harness.steps.acting_incidents import FIRST
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.case import Case, View
     from ccus_harness.claims import Claiming
-    from ccus_harness.observations import Entry, Kept, Moment
+    from ccus_harness.observations import Entry, Kept, Moment, Told
 
 JST = timezone(timedelta(hours=9))
 
@@ -124,10 +125,11 @@ def article_2_goes_on(case: Case, claim: Claiming, label: str, outsider: str) ->
 def _notified(case: Case) -> bool:
     """Whether the leak of retained data reached the Fund before the cap."""
     moments: list[Moment] = case.seen["watch"]
-    cap = due(case.seen["watch_began"], str(load_policy()["incident.notice_within"].cap))
+    sign: Told = case.seen["told"][FIRST]
+    cap = due(sign.at, str(load_policy()["incident.notice_within"].cap))
     letters: list[Entry] = [item for item in moments[-1].inbox if item["kind"] == "notice"]
     return any(
-        case.seen["token"] in json.dumps(item["document"], ensure_ascii=False)
+        sign.token in json.dumps(item["document"], ensure_ascii=False)
         and datetime.fromisoformat(item["received_at"]) <= cap
         for item in letters
     )

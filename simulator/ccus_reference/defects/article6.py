@@ -221,7 +221,7 @@ def entries_go_on(tenant: Tenant, viewer: Any, technician: str) -> str | None:
     return tenant.behaviour.scope.relation(tenant.world, viewer, technician, tenant.now)
 
 
-LEFT = ("A6-13", "A6-19", "A6-21")
+LEFT = ("A6-13", "A6-19", "A6-21", "A6-26")
 UNDISPOSED = (
     "A6-03",
     "A6-04",
@@ -296,7 +296,7 @@ DEFECTS = (
         name="backups_overdue",
         row="A6-05",
         code="disposal.backup_left",
-        drags=("A6-13",),
+        drags=("A6-13", "A6-26"),
         title_ja="控えの期限を証明書に書くが、期限が来ても消さない",
         title_en="declares when the backups expire and lets the day go by",
         change={"backups": emptying.Backups(erase=forget_to_expire)},
