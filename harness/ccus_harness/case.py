@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
+BEYOND = 10**14
+"""An entry number that no ledger reaches: asking from there on gives the head alone."""
+
 ABSENT_INDEX = 99_999
 """No world has that many records, so ids with this index were never issued."""
 
@@ -104,8 +107,8 @@ class Case:
 
     `labels` maps the names that scenarios use (T1, F2, u_f2) to the ids of this world.
     `profile` is what the candidate declared before the run, empty when it declared nothing.
-    `finished_worlds` are those of the scenarios before, each with the requests it had when it ended,
-    `known_requests` the number of requests that this world's ledger held when it was last read.
+    `finished_worlds` are those of the scenarios before, each with the length of the ledger when nobody in it
+    acted any more; `settled_at` is that length for this one, once it is so.
     """
 
     scenario: str
@@ -116,7 +119,7 @@ class Case:
     profile: Mapping[str, Any] = field(default_factory=dict[str, Any])
     dialect: str = "json"
     finished_worlds: Mapping[str, int] = field(default_factory=dict[str, int])
-    known_requests: int = 0
+    settled_at: int | None = None
     document: dict[str, Any] = field(default_factory=dict[str, Any])
     labels: dict[str, str] = field(default_factory=dict[str, str])
     now: datetime = BEFORE_ALL
@@ -261,11 +264,12 @@ class Case:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Every ledger entry of this world so far."""
-        entries: list[dict[str, Any]] = list(self.simulator("ledger")["entries"])
-        self.known_requests = sum(
-            entry["kind"] in ("request.accepted", "request.refused") for entry in entries
-        )
-        return entries
+        return list(self.simulator("ledger")["entries"])
+
+    def settle(self) -> None:
+        """Notes how long the ledger is now that nobody acts any more: what comes later nobody asked for."""
+        if self.document and self.settled_at is None:
+            self.settled_at = int(self.simulator("ledger", **{"from": BEYOND})["head"]["seq"])
 
     def holdings(self) -> tuple[HeldItem, ...]:
         """What the candidate says it keeps, mapped to Annex 1 by its profile.

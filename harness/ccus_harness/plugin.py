@@ -190,8 +190,11 @@ class RunPlugin:
             type=step.type,
         )
         self._index += 1
-        if self._case is not None:
-            self._case.gate.closed = step.type == "then"
+        if self._case is None:
+            return
+        if step.type == "then":
+            self._case.settle()
+        self._case.gate.closed = step.type == "then"
 
     def _claim(
         self,
@@ -246,8 +249,8 @@ class RunPlugin:
         if fault is None and self._case is not None and self._case.gate.unused:
             fault = JudgingFault(f"{self._case.gate.unused} taped calls were not asked for")
         outcome, detail = _outcome(fault)
-        if outcome == "finished" and self._case is not None and self._case.document:
-            self.run.worlds[self._case.world] = self._case.known_requests
+        if outcome == "finished" and self._case is not None and self._case.settled_at is not None:
+            self.run.worlds[self._case.world] = self._case.settled_at
         self.run.courses.append(
             Course(
                 scenario=scenario.id,

@@ -155,10 +155,9 @@ def _names(jobs: list[Any]) -> list[str]:
 
 @then("【A1-03】どの世界にも、利用者の操作によらない依頼は届いていない")
 def no_late_calls(case: Case, claim: Claiming) -> None:
-    """Every request of a finished world must have been on its ledger when its scenario ended."""
+    """Every request of a finished world must have been on its ledger when nobody in it acted any more."""
     late: dict[str, list[Entry]] = case.seen["late"]
-    extra = {world: len(asked(entries)) - case.finished_worlds[world] for world, entries in late.items()}
-    worlds = sorted(world for world, count in extra.items() if count > 0)
+    worlds = sorted(world for world, entries in late.items() if asked(entries))
     control = _control(case)
 
     def judge(_readings: object, _policy: object) -> Finding:

@@ -57,8 +57,8 @@ def inbox(case: Case) -> None:
 @when("終わった世界の台帳をすべて読み直す")
 def ledgers_again(case: Case) -> None:
     case.seen["late"] = {
-        world: case.gate.ask("simulator", "ledger", {"world": world})["entries"]
-        for world in case.finished_worlds
+        world: case.gate.ask("simulator", "ledger", {"world": world, "from": length + 1})["entries"]
+        for world, length in case.finished_worlds.items()
     }
 
 
