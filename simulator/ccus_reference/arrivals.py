@@ -30,8 +30,9 @@ class Arrival:
 
 
 def read(records: Iterable[Any]) -> list[Arrival]:
-    """The records of an answer that have the agreed form; anything else is passed over."""
-    return [arrival for arrival in map(_arrival, records) if arrival is not None]
+    """The records of an answer that have the agreed form, each once; anything else is passed over."""
+    known = (arrival for arrival in map(_arrival, records) if arrival is not None)
+    return list({arrival.provision_id: arrival for arrival in known}.values())
 
 
 def _arrival(record: Any) -> Arrival | None:
