@@ -390,6 +390,125 @@ CASES = (
         ),
         sees={"F2 T2": "-", "F9 T2": "affiliated", "F1 T2": "upper"},
     ),
+    Case(
+        name="T13 an entry in the last minute of a day counts from that minute on",
+        sketch=_one_chain(entries=(Entry(who="T2", site="S1", under="F2", at=5 - 1 / 1440),)),
+        at=5 - 2 / 1440,
+        sees={"P1 T2": "-", "F2 T2": "affiliated"},
+    ),
+    Case(
+        name="T13 an entry in the last minute of a day, looked at on the stroke of midnight",
+        sketch=_one_chain(entries=(Entry(who="T2", site="S1", under="F2", at=5 - 1 / 1440),)),
+        at=5,
+        sees={"P1 T2": "prime", "F1 T2": "upper"},
+    ),
+    Case(
+        name="T14 entered under the side firm, whose chain counts",
+        sketch=_one_chain(
+            firms="P1 F1 F2 F9 P2",
+            sites={
+                "S1": Site(prime="P1", chain=chain("P1", "F1", "F2")),
+                "S2": Site(prime="P2", chain=chain("P2", "F9")),
+            },
+            belongs=(Belongs(who="T2", firm="F9"), Belongs(who="T2", firm="F2", kind="sub")),
+        ),
+        sees={"F2 T2": "affiliated", "F9 T2": "affiliated", "F1 T2": "upper", "P2 T2": "-"},
+    ),
+    Case(
+        name="T14 entered under the side firm, where only the main one counts as affiliated",
+        sketch=_one_chain(
+            firms="P1 F1 F2 F9",
+            belongs=(Belongs(who="T2", firm="F9"), Belongs(who="T2", firm="F2", kind="sub")),
+        ),
+        readings={"scope.affiliation": "main_only"},
+        sees={"F2 T2": "-", "F9 T2": "affiliated", "F1 T2": "upper"},
+    ),
+    Case(
+        name="T15 one worker on one day at two sites",
+        sketch=Sketch(
+            firms="P1 P2 F1 F2",
+            people="T2",
+            sites={
+                "S1": Site(prime="P1", chain=chain("P1", "F1", "F2")),
+                "S2": Site(prime="P2", chain=chain("P2", "F2")),
+            },
+            belongs=(Belongs(who="T2", firm="F2"),),
+            entries=(
+                Entry(who="T2", site="S1", under="F2", at=5),
+                Entry(who="T2", site="S2", under="F2", at=5),
+            ),
+        ),
+        sees={"P1 T2": "prime", "P2 T2": "prime", "F1 T2": "upper"},
+    ),
+    Case(
+        name="T18 the affiliation ended, he goes on entering",
+        sketch=_one_chain(
+            belongs=(Belongs(who="T2", firm="F2", until=4),),
+        ),
+        sees={"F2 T2": "-", "F1 T2": "upper", "P1 T2": "prime"},
+    ),
+    Case(
+        name="T20 one person as firm and as technician",
+        sketch=_one_chain(
+            *chain("P1", "F1", "F7"), firms="P1 F1 F2 F7", belongs=(Belongs(who="T2", firm="F7"),)
+        ),
+        sees={"F7 T2": "affiliated", "T2 T2": "self", "F2 T2": "-"},
+    ),
+    Case(
+        name="T23 merged into another firm by recorded events",
+        sketch=_one_chain(
+            *chain("P1", "F1", "F2", until=8),
+            *chain("P1", "F9", since=8),
+            *chain("F9", "F2", since=8),
+            firms="P1 F1 F2 F9",
+        ),
+        sees={"F1 T2": "upper", "F9 T2": "-"},
+    ),
+    Case(
+        name="T23 merged into another firm, judged by the chain of today",
+        sketch=_one_chain(
+            *chain("P1", "F1", "F2", until=8),
+            *chain("P1", "F9", since=8),
+            *chain("F9", "F2", since=8),
+            firms="P1 F1 F2 F9",
+        ),
+        readings={"scope.chain_time": "at_viewing"},
+        sees={"F1 T2": "-", "F9 T2": "upper"},
+    ),
+    Case(
+        name="T29 years after the last entry",
+        sketch=_one_chain(
+            *chain("P1", "F1", "F2", since=-900), entries=(Entry(who="T2", site="S1", under="F2", at=-800),)
+        ),
+        sees={"P1 T2": "prime", "F1 T2": "upper"},
+    ),
+    Case(
+        name="T29 years after the last entry, where a limit is agreed",
+        sketch=_one_chain(
+            *chain("P1", "F1", "F2", since=-900), entries=(Entry(who="T2", site="S1", under="F2", at=-800),)
+        ),
+        readings={"scope.post_entry_limit": "period"},
+        sees={"P1 T2": "-", "F1 T2": "-", "F2 T2": "affiliated"},
+    ),
+    Case(
+        name="T31 two primes at one address are two sites",
+        sketch=Sketch(
+            firms="P1 P2 F1 F2",
+            people="T1 T2",
+            sites={
+                "S1": Site(prime="P1", chain=chain("P1", "F1")),
+                "S2": Site(prime="P2", chain=chain("P2", "F2")),
+            },
+            belongs=(Belongs(who="T1", firm="F1"), Belongs(who="T2", firm="F2")),
+            entries=(Entry(who="T1", site="S1", under="F1"), Entry(who="T2", site="S2", under="F2")),
+        ),
+        sees={"P1 T2": "-", "P2 T1": "-", "P1 T1": "prime", "P2 T2": "prime"},
+    ),
+    Case(
+        name="T34 a group company is another firm",
+        sketch=_one_chain(firms="P1 F1 F2 F2_head"),
+        sees={"F2_head T2": "-", "F2 T2": "affiliated"},
+    ),
     Case(name="technicians see themselves only", sketch=_four_tiers(), sees={"T2 T2": "self", "T2 T4": "-"}),
 )
 

@@ -156,12 +156,14 @@ def receive_after(case: Case, user: str, to: str) -> None:
     for at in instants(start, "scope.revocation_lag"):
         if at > case.now:
             case.advance(at - case.now)
-        views = {"screen": case.view(user, subject=case.id(label))}
+        views: dict[str, View | None] = {"screen": case.view(user, subject=case.id(label))}
         if "device" in case.seen["channels_before"]:
-            views["device"] = _device(case, user, "show") or views["screen"]
+            views["device"] = _device(case, user, "show")
         if case.seen["link"]:
-            views["link"] = _opened(case, to) or views["screen"]
+            views["link"] = _opened(case, to)
         tries += [
-            Try(channel=channel, at=at, shown=view.shows(case.id(label))) for channel, view in views.items()
+            Try(channel=channel, at=at, shown=view.shows(case.id(label)))
+            for channel, view in views.items()
+            if view is not None
         ]
     case.seen["channels_after"] = tries
