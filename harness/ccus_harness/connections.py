@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ccus_simulator import dialects
@@ -89,11 +88,6 @@ def _faults(chosen: Connections) -> Iterator[tuple[str, str]]:
         yield (
             f"--bind {chosen.bind} だけでは、申請システムに伝える場所が決まりません。--public-url も指定してください。",
             f"With --bind {chosen.bind} nobody knows what address to tell the candidate. Give --public-url too.",
-        )
-    if chosen.tls_dir and find_spec("cryptography") is None:
-        yield (
-            "TLS には cryptography が要ります。pip install 'ccus-conformance[tls]' で入れてください。",
-            "TLS needs cryptography: pip install 'ccus-conformance[tls]'.",
         )
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from ccus_simulator import certificates, dialects, worlds
+from ccus_simulator import dialects, worlds
 from ccus_simulator.address import LOOPBACK, Address, BadAddress, names, public_url
-from ccus_simulator.certificates import NoCertificates
 from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
 from ccus_simulator.dialects import UnknownDialect
 from ccus_simulator.documents import MalformedDocument
@@ -35,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         announce = (
             _trial_world(simulator, admin_token, options.world, options.dialect) if options.world else {}
         )
-    except (BrokenLedger, MalformedDocument, UnknownDialect, BadAddress, NoCertificates) as error:
+    except (BrokenLedger, MalformedDocument, UnknownDialect, BadAddress) as error:
         return _wrong_use(str(error))
     ports = Ports(http=options.port, admin=options.admin_port, mail=options.mail_port)
     if warning := address.warning():
@@ -69,7 +68,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _address(options: argparse.Namespace) -> Address:
     url = public_url(options.public_url) if options.public_url else None
-    shown = certificates.prepared(options.tls_dir, names(options.bind, url)) if options.tls_dir else None
+    if options.tls_dir is None:
+        return Address(host=options.bind, public_url=url)
+    from ccus_simulator import certificates  # noqa: PLC0415 - a start without TLS does not wait for it
+
+    shown = certificates.prepared(options.tls_dir, names(options.bind, url))
     return Address(host=options.bind, public_url=url, certificates=shown)
 
 

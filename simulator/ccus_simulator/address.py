@@ -1,11 +1,14 @@
 """Where a simulator listens, and under which address others reach it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ccus_simulator.certificates import Certificates
+if TYPE_CHECKING:
+    from ccus_simulator.certificates import Certificates
 
 LOOPBACK: Final = "127.0.0.1"
 ANY: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - named in order to warn of them

@@ -1,18 +1,21 @@
 """The certificates of a simulator that speaks TLS: an authority of its own, made for one server and forgotten.
 
 The key of the authority is never written down, so whoever trusts its certificate trusts this one server and
-nobody else, ever. Needs the extra `tls`.
+nobody else, ever.
 """
 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY: Final = "模擬CCUS 試験用認証局 (ccus-simulator test CA)"
 SERVER: Final = "模擬CCUS (ccus-simulator)"
@@ -20,13 +23,6 @@ VALID: Final = timedelta(days=397)
 LEAST_LEFT: Final = timedelta(days=1)
 """A run must not see its certificate end."""
 USUAL_NAMES: Final = ("localhost", "127.0.0.1", "::1")
-
-
-class NoCertificates(Exception):
-    """Certificates cannot be made here, for want of the package that makes them."""
-
-    def __str__(self) -> str:
-        return "TLS には cryptography が要ります。pip install 'ccus-conformance[tls]' で入れてください。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +40,6 @@ class Certificates:
 
 def prepared(folder: Path, names: Iterable[str] = ()) -> Certificates:
     """Return the certificates of a folder for a server of these names, made anew unless they still serve."""
-    if find_spec("cryptography") is None:
-        raise NoCertificates
     files = Certificates.at(folder)
     wanted = tuple(dict.fromkeys((*USUAL_NAMES, *names)))
     if not _serve(files, wanted, datetime.now(UTC)):
@@ -58,7 +52,6 @@ def _serve(files: Certificates, names: tuple[str, ...], now: datetime) -> bool:
     """Whether the files are whole, for all of these names, and not about to end."""
     if not all(path.is_file() for path in (files.authority, files.certificate, files.key)):
         return False
-    x509: Any = import_module("cryptography.x509")
     known = x509.load_pem_x509_certificate(files.certificate.read_bytes())
     shown = known.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     held = {str(name.value) for name in shown}
@@ -66,7 +59,6 @@ def _serve(files: Certificates, names: tuple[str, ...], now: datetime) -> bool:
 
 
 def _make(files: Certificates, names: tuple[str, ...], now: datetime) -> None:
-    ec: Any = import_module("cryptography.hazmat.primitives.asymmetric.ec")
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     authority = _authority(authority_key, now)
     server = _server(server_key, authority, authority_key, names, now)
@@ -75,8 +67,7 @@ def _make(files: Certificates, names: tuple[str, ...], now: datetime) -> None:
     _write_private(files.key, _pem_key(server_key))
 
 
-def _authority(key: Any, now: datetime) -> Any:
-    x509: Any = import_module("cryptography.x509")
+def _authority(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = _name(AUTHORITY)
     usage = x509.KeyUsage(
         key_cert_sign=True,
@@ -94,26 +85,31 @@ def _authority(key: Any, now: datetime) -> Any:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, _sha256())
+        .sign(key, hashes.SHA256())
     )
 
 
-def _server(key: Any, authority: Any, authority_key: Any, names: tuple[str, ...], now: datetime) -> Any:
-    x509: Any = import_module("cryptography.x509")
-    oid: Any = import_module("cryptography.x509.oid")
+def _server(
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey,
+    names: tuple[str, ...],
+    now: datetime,
+) -> x509.Certificate:
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     return (
         _begun(_name(SERVER), authority.subject, key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([_san(name) for name in names]), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([oid.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(issuer, critical=False)
-        .sign(authority_key, _sha256())
+        .sign(authority_key, hashes.SHA256())
     )
 
 
-def _begun(subject: Any, issuer: Any, key: Any, now: datetime) -> Any:
-    x509: Any = import_module("cryptography.x509")
+def _begun(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -125,14 +121,11 @@ def _begun(subject: Any, issuer: Any, key: Any, now: datetime) -> Any:
     )
 
 
-def _name(text: str) -> Any:
-    x509: Any = import_module("cryptography.x509")
-    oid: Any = import_module("cryptography.x509.oid")
-    return x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, text)])
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _san(name: str) -> Any:
-    x509: Any = import_module("cryptography.x509")
+def _san(name: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ip_address(name))
     except ValueError:
@@ -146,17 +139,11 @@ def _normal(name: str) -> str:
         return name.encode("idna").decode("ascii").lower()
 
 
-def _sha256() -> Any:
-    return import_module("cryptography.hazmat.primitives.hashes").SHA256()
-
-
-def _pem(certificate: Any) -> bytes:
-    serialization: Any = import_module("cryptography.hazmat.primitives.serialization")
+def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _pem_key(key: Any) -> bytes:
-    serialization: Any = import_module("cryptography.hazmat.primitives.serialization")
+def _pem_key(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import select
 import socket
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from tests.harness.conftest import Whole
 
 TOKEN = "of-the-tests"
-needs_tls = pytest.mark.skipif(
-    importlib.util.find_spec("cryptography") is None, reason="the extra tls is not installed"
-)
 
 
 @contextmanager
@@ -93,7 +89,6 @@ def pump(one: socket.socket, other: socket.socket) -> None:
 # -- whole runs -------------------------------------------------------------------------------------
 
 
-@needs_tls
 @pytest.mark.parametrize("dialect", ["json", "session"])
 def test_a_run_over_tls_gets_the_same_word(
     dialect: str, run_of: Callable[..., Whole], whole_at: Callable[[Path], Whole], tmp_path: Path
@@ -199,7 +194,6 @@ def test_a_proxy_that_is_not_there_is_a_matter_of_the_network(adapter: str) -> N
     assert (answer.status, answer.blame) == ("unanswered", "network")
 
 
-@needs_tls
 def test_an_adapter_is_trusted_by_the_bundle_that_is_named_and_by_no_other(tmp_path: Path) -> None:
     # Any server that speaks TLS will do; the simulator is one.
     options = ["--port", "0", "--state", str(tmp_path / "s"), "--tls-dir", str(tmp_path / "tls")]
@@ -211,7 +205,6 @@ def test_an_adapter_is_trusted_by_the_bundle_that_is_named_and_by_no_other(tmp_p
     assert (strange.fault.partition(":")[0], strange.blame) == ("untrusted", "set_up")
 
 
-@needs_tls
 def test_the_reference_reaches_a_tls_ccus_through_its_own_proxy_setting(tmp_path: Path) -> None:
     tls, state = tmp_path / "tls", tmp_path / "s"
     ccus = ["--port", "0", "--state", str(state), "--tls-dir", str(tls), "--dialect", "session"]
@@ -284,7 +277,6 @@ def test_what_was_chosen_for_the_run_goes_before_the_profile(tmp_path: Path) -> 
     assert runs._connections(again, profile).proxy == "http://other.test"
 
 
-@needs_tls
 def test_the_command_line_starts_a_simulator_that_speaks_tls(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ccus_harness", "simulate", "--tls", "--dialect", "session"]
     with subprocess.Popen(

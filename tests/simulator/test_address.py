@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import importlib.util
 import socket
 import ssl
 import stat
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
 
-needs_tls = pytest.mark.skipif(
-    importlib.util.find_spec("cryptography") is None, reason="the extra tls is not installed"
-)
-
 
 def announced(tmp_path: Path, *arguments: str) -> tuple[Any, Mapping[str, Any]]:
     simulator = start(tmp_path / "sim.sqlite", ADMIN, *arguments)
@@ -51,7 +46,6 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, An
     simulator.stop()
 
 
-@needs_tls
 @pytest.mark.parametrize("speaking", ["json", "session"])
 def test_a_client_that_trusts_the_authority_asks_and_collects_over_tls(
     secure: Mapping[str, Any], speaking: str, tmp_path: Path
@@ -70,13 +64,11 @@ def test_a_client_that_trusts_the_authority_asks_and_collects_over_tls(
         simulator.stop()
 
 
-@needs_tls
 def test_a_client_that_does_not_trust_the_authority_hears_nothing(secure: Mapping[str, Any]) -> None:
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(f"{secure['listening']}/health", timeout=10)
 
 
-@needs_tls
 def test_the_handshake_is_modern_and_the_certificate_names_a_simulation(secure: Mapping[str, Any]) -> None:
     host, _, port = secure["listening"].removeprefix("https://").rpartition(":")
     context = ssl.create_default_context(cafile=secure["ca"])
@@ -90,7 +82,6 @@ def test_the_handshake_is_modern_and_the_certificate_names_a_simulation(secure: 
     assert "ccus-simulator" in shown["issuer"][0][0][1]
 
 
-@needs_tls
 def test_the_authority_keeps_no_key_and_the_servers_key_is_its_own_users(tmp_path: Path) -> None:
     files = certificates.prepared(tmp_path / "tls")
     kept = sorted(path.name for path in (tmp_path / "tls").iterdir())
@@ -99,7 +90,6 @@ def test_the_authority_keeps_no_key_and_the_servers_key_is_its_own_users(tmp_pat
     assert stat.S_IMODE(files.key.stat().st_mode) == 0o600
 
 
-@needs_tls
 def test_certificates_are_kept_while_they_serve_and_made_anew_when_they_do_not(tmp_path: Path) -> None:
     first = certificates.prepared(tmp_path).authority.read_bytes()
     assert certificates.prepared(tmp_path, ["localhost"]).authority.read_bytes() == first
