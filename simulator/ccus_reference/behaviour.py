@@ -13,14 +13,18 @@ from ccus_reference import (
     arrivals,
     asking,
     certificate,
+    copying,
     devices,
     disposal,
+    editing,
     emptying,
     incidents,
     jobs,
     layout,
     looking,
     notices,
+    noticing,
+    reimporting,
     retention,
     sharing,
     term,
@@ -64,6 +68,11 @@ def _make_way(store: Store, record_type: str, subject: str) -> None:
     store.forget_record(record_type, subject)
 
 
+def _keep_all(store: Store, items: list[Item]) -> None:
+    """Keeps what arrived beside what users had typed, equal or not."""
+    store.keep(items)
+
+
 def _every_row(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
@@ -102,7 +111,13 @@ class Behaviour:
     after_export: Callable[[Tenant, bytes], None] = _nothing_more
     audited: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = _every_row
     items_of: Callable[..., list[Item]] = arrivals.items_of
+    join: Callable[[Store, list[Item]], None] = _keep_all
+    keep_own: Callable[[Store, Item], None] = editing.beside
+    copied: Callable[[Item], Item] = copying.with_its_mark
+    taken_back: Callable[..., Item | None] = reimporting.own_values_only
+    alarming: Callable[[str, int], bool] = noticing.alarming
     mark: Callable[[str], str] = layout.origin_mark
+    shown_mark: Callable[[str, str], str] = layout.as_it_is
     scope: Scope = field(default_factory=Scope)
     ground: Callable[[Tenant, looking.Look], str | None] = looking.ground
     firm_ground: Callable[[Tenant, looking.Look], str | None] = looking.firm_ground
@@ -143,3 +158,7 @@ class Behaviour:
     worded: Callable[[dict[str, Any]], dict[str, Any]] = _as_it_is
     committed: Callable[[list[Provision]], list[Provision]] = _all_of
     submit: Callable[[Tenant, Mapping[str, Any]], Mapping[str, Any] | None] = _submit
+
+    def marked(self, channel: str) -> Callable[[str], str]:
+        """How an origin is marked on a channel: ``page``, ``file`` or ``dump``."""
+        return lambda origin: self.shown_mark(channel, self.mark(origin))

@@ -217,6 +217,9 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "affiliation": _optional(_or_null(_affiliation)),
             "link": _optional(_or_null(_link)),
         },
+        "reimport": {"world": WORLD, "user": TEXT, "acting_for": NULLABLE, "file": Field(check=_object)},
+        "copy": {"world": WORLD, "user": TEXT, "acting_for": NULLABLE, "subject": TEXT, "to_site": TEXT},
+        "detections": {"world": WORLD},
         "contain": {"world": WORLD, "path": Field(check=_object)},
         "announce": {
             "world": WORLD,

@@ -38,7 +38,7 @@ def _synced(tenant: Tenant, look: Look, path: Path) -> Result:
     people = tenant.behaviour.on_device(tenant, viewer)
     items = looking.records_of(tenant, viewer, people)
     body = pages.records_page(
-        "端末", [(t, [i for i in items if i.subject == t]) for t in people], tenant.behaviour.mark
+        "端末", [(t, [i for i in items if i.subject == t]) for t in people], tenant.behaviour.marked("page")
     )
     if tenant.behaviour.device_lease > NO_COPY:
         copy = {"until": written(tenant.now + tenant.behaviour.device_lease), "page": body.decode()}
@@ -58,7 +58,7 @@ def packed(tenant: Tenant, user: str, acting_for: str | None) -> str:
     people = looking.viewable(tenant, viewer) if viewer is not None else ()
     items = looking.records_of(tenant, viewer, people) if viewer is not None else []
     by_person = [(t, [i for i in items if i.subject == t]) for t in people]
-    return pages.records_page("端末", by_person, tenant.behaviour.mark).decode()
+    return pages.records_page("端末", by_person, tenant.behaviour.marked("page")).decode()
 
 
 def _offline(tenant: Tenant, path: Path) -> Result:

@@ -13,6 +13,7 @@ from ccus_reference.store import USER, Item
 
 if TYPE_CHECKING:
     from ccus_reference.scope import Viewer
+    from ccus_reference.store import Store
     from ccus_reference.tenant import Tenant
 
 EDITORS = frozenset({"所属事業者", "本人", "本人(事業者)"})
@@ -32,29 +33,32 @@ class Typed:
 
 def enter_own(tenant: Tenant, typed: Typed) -> Result:
     """Keeps a value that a user typed, marked as such; the mark is set here and by nobody else."""
-    viewer = viewer_of(tenant.world.accounts.get(typed.user), typed.acting_for)
     record_type = next((kind for kind, items in ITEMS.items() if typed.item in items), None)
-    if (
-        viewer is None
-        or record_type is None
-        or _ground(tenant, viewer, record_type, typed.subject) not in EDITORS
-    ):
+    if record_type is None or not may_write(tenant, typed.user, typed.acting_for, record_type, typed.subject):
         return refused("この項目は入力できません。")
-    tenant.store.keep(
-        [
-            Item(
-                record_type=record_type,
-                subject=typed.subject,
-                item=typed.item,
-                origin=USER,
-                value=typed.value,
-                at=written(tenant.now),
-                by_user=typed.user,
-            )
-        ]
+    own = Item(
+        record_type=record_type,
+        subject=typed.subject,
+        item=typed.item,
+        origin=USER,
+        value=typed.value,
+        at=written(tenant.now),
+        by_user=typed.user,
     )
+    tenant.behaviour.keep_own(tenant.store, own)
     tenant.note("edit", user=typed.user, item=typed.item)
     return Result()
+
+
+def beside(store: Store, own: Item) -> None:
+    """Keeps an own value beside what CCUS provided, never over it: what was provided stays to be seen."""
+    store.keep([own])
+
+
+def may_write(tenant: Tenant, user: str, acting_for: str | None, record_type: str, subject: str) -> bool:
+    """Whether the record belongs to this user, so that own values may be entered."""
+    viewer = viewer_of(tenant.world.accounts.get(user), acting_for)
+    return viewer is not None and _ground(tenant, viewer, record_type, subject) in EDITORS
 
 
 def _ground(tenant: Tenant, viewer: Viewer, record_type: str, subject: str) -> str | None:

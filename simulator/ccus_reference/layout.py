@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from ccus_reference.annex1 import KINDS, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from ccus_reference.store import Item
+    from ccus_reference.store import Item, Provision
 
 HEADER = ("種別", "ID", "項目", "値", "出所")
+ACQUISITION = ("提供番号", "依頼番号", "提供日時", "取得日時", "様式の版")
+ANNEX_VERSION = "別紙1（34項目・23項目）"
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
 
@@ -23,10 +25,28 @@ def table(items: Iterable[Item], mark: Callable[[str], str]) -> bytes:
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(HEADER)
     for i in items:
-        rows.writerow(
-            (KINDS[i.record_type], i.subject, label(i.record_type, i.item), guarded(i.value), mark(i.origin))
-        )
+        rows.writerow(_cells(i, mark))
     return text.getvalue().encode()
+
+
+def acquired(items: Iterable[Item], orders: Mapping[str, Provision], mark: Callable[[str], str]) -> bytes:
+    """The same table with how each value was acquired: by which provision and request, when, in what version."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow((*HEADER, *ACQUISITION))
+    for i in items:
+        rows.writerow((*_cells(i, mark), *_how(i, orders.get(i.provision_id or ""))))
+    return text.getvalue().encode()
+
+
+def _cells(i: Item, mark: Callable[[str], str]) -> tuple[str, ...]:
+    return (KINDS[i.record_type], i.subject, label(i.record_type, i.item), guarded(i.value), mark(i.origin))
+
+
+def _how(i: Item, provision: Provision | None) -> tuple[str, ...]:
+    if provision is None:
+        return ("", "", "", i.at, "")
+    return (provision.provision_id, provision.order_id, provision.provided_at, i.at, ANNEX_VERSION)
 
 
 def origin_mark(origin: str) -> str:
@@ -37,6 +57,16 @@ def origin_mark(origin: str) -> str:
 def guarded(value: str) -> str:
     """A cell that no spreadsheet takes for a formula: such a value gets an apostrophe in front."""
     return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def unguarded(cell: str) -> str:
+    """The value that a guarded cell stands for."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+
+
+def as_it_is(_channel: str, mark: str) -> str:
+    """Whether a mark is shown on pages, in files and in the operator's dump: everywhere."""
+    return mark
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

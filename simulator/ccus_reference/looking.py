@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ccus_reference import files, layout, pages, term
+from ccus_reference import copying, files, layout, noticing, pages, term
 from ccus_reference.annex1 import BUSINESS, TECHNICIAN
 from ccus_reference.moments import written
 from ccus_reference.result import Artefact, Result
@@ -92,6 +92,8 @@ def view(tenant: Tenant, look: Look) -> Result:
     shown = _PAGES[look.what](tenant, look)
     artefact, why = (None, None) if shown is None else shown
     _log(tenant, look, why, shown=artefact is not None)
+    if artefact is None:
+        noticing.happened(tenant, noticing.REFUSED_ACCESS, look.user)
     return not_shown() if artefact is None else Result(artefacts=(artefact,))
 
 
@@ -137,10 +139,10 @@ def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str
     if not items:
         return None
     if look.channel == "api":
-        body = pages.record_document(record_type, subject, items, tenant.behaviour.mark)
+        body = pages.record_document(record_type, subject, items, tenant.behaviour.marked("page"))
         return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
     frozen = tenant.ended == term.RETAINED
-    body = pages.record_page(record_type, subject, items, tenant.behaviour.mark, frozen=frozen)
+    body = pages.record_page(record_type, subject, items, tenant.behaviour.marked("page"), frozen=frozen)
     return _html(look, body), why
 
 
@@ -162,7 +164,7 @@ def _people(tenant: Tenant, look: Look, title: str, query: str) -> Shown | None:
     if viewer is None:
         return None
     found = _found(tenant, tenant.behaviour.listed(tenant, viewer), query)
-    return _html(look, pages.list_page(title, found, tenant.behaviour.mark)), None
+    return _html(look, pages.list_page(title, found, tenant.behaviour.marked("page"))), None
 
 
 def _count(tenant: Tenant, look: Look) -> Shown | None:
@@ -201,9 +203,10 @@ def export(tenant: Tenant, user: str, acting_for: str | None) -> Result:
     items = records_of(tenant, viewer, tenant.behaviour.exported(tenant, viewer))
     if viewer.business is not None:
         items += tenant.store.items(BUSINESS, viewer.business)
-    body = layout.table(items, tenant.behaviour.mark)
+    body = layout.table(items, tenant.behaviour.marked("file"))
     path = files.write_export(tenant.exports, body)
     tenant.behaviour.after_export(tenant, body)
+    noticing.happened(tenant, noticing.MASS_DOWNLOAD, user)
     tenant.note("export", user=user, file=path.name, values=len(items))
     return Result(artefacts=(Artefact(name=path.name, media_type=layout.MEDIA_TYPE, body=body),))
 
@@ -221,9 +224,10 @@ def records_of(tenant: Tenant, viewer: Viewer, technicians: tuple[str, ...]) -> 
 
 
 def holdings(tenant: Tenant) -> Result:
-    """Everything kept about technicians and firms, as the operator dumps it."""
-    items = tenant.store.items()
-    body = layout.table(items, tenant.behaviour.mark)
+    """Everything kept about technicians and firms, with how each value was acquired, as the operator dumps it."""
+    items = [*tenant.store.items(), *copying.kept(tenant)]
+    orders = {provision.provision_id: provision for provision in tenant.store.provisions()}
+    body = layout.acquired(items, orders, tenant.behaviour.marked("dump"))
     return Result(
         artefacts=(Artefact(name="holdings.csv", media_type=layout.MEDIA_TYPE, body=body),),
         detail={"values": len(items)},

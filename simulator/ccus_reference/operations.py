@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_reference import (
     changing,
+    copying,
     derived,
     devices,
     disposal,
@@ -14,7 +15,9 @@ from ccus_reference import (
     incidents,
     jobs,
     looking,
+    noticing,
     oversight,
+    reimporting,
     restoring,
     retention,
     sharing,
@@ -166,6 +169,9 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
         "fetch": _in_world("fetch", sharing.fetch, looking.not_shown),
         "device": _in_world("device", devices.device, looking.not_shown),
         "edit": _in_world("edit", _edit, _no_world),
+        "reimport": _in_world("reimport", reimporting.reimport, _no_world),
+        "copy": _in_world("copy", copying.copy, _no_world),
+        "detections": _in_world("detections", noticing.detections, _no_world),
         "contain": _in_world("contain", incidents.by_hand, _no_world),
         "advance": _in_world("advance", _advance, _no_world),
         "restore": _in_world("restore", restoring.restore, _no_world),
@@ -180,9 +186,5 @@ OPERATIONS: Mapping[str, Callable[[Tenants, Any], Result]] = MappingProxyType(
 )
 """What this system offers, the five of the minimum first."""
 
-UNSUPPORTED = (
-    "reimport",
-    "copy",
-    "detections",
-)
-"""What the interface knows and this system lacks; each answers 501 with its name."""
+UNSUPPORTED: tuple[str, ...] = ()
+"""What the interface knows and this system lacks; each would answer 501 with its name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ccus_reference import arrivals, asking
+from ccus_reference import arrivals, asking, noticing
 from ccus_reference.annex1 import TECHNICIAN
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.moments import parsed, written
@@ -240,7 +240,9 @@ def take_in(tenant: Tenant, asked: Asked, found: Sequence[Arrival]) -> None:
             tenant.store.add_provision(_provision(asked, a, at, kept=a in kept))
         for a in kept:
             rules.make_way(tenant.store, a.record_type, a.subject)
-        tenant.store.keep(tenant.behaviour.items_of(tenant.world, asked.body, let_in, at))
+        rules.join(tenant.store, rules.items_of(tenant.world, asked.body, let_in, at))
+    if len(kept) < len(found):
+        noticing.happened(tenant, noticing.UNSOLICITED, asked.order_id)
     tenant.note("provision", order=asked.order_id, kept=len(kept), turned_away=len(found) - len(kept))
     rules.after_arrival(tenant, kept)
 

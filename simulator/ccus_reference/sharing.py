@@ -74,5 +74,5 @@ def fetch(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     tenant.note("fetch", user=parts["user"], form=made.form, shown=bool(items))
     if not items:
         return looking.not_shown()
-    body = pages.record_page(TECHNICIAN, made.subject, items, tenant.behaviour.mark)
+    body = pages.record_page(TECHNICIAN, made.subject, items, tenant.behaviour.marked("page"))
     return Result(artefacts=(Artefact(name="shared.html", media_type=pages.MEDIA_TYPE, body=body),))

@@ -238,6 +238,14 @@ class Store:
             "delete from item where record_type=? and subject=? and origin=?", (record_type, subject, CCUS)
         )
 
+    def forget_item(self, item: Item, *, equal: bool = False) -> None:
+        """Removes one value of one origin; with `equal` only when it is the same value."""
+        self._db.execute(
+            "delete from item where record_type=?1 and subject=?2 and item=?3 and origin=?4 "
+            "and (not ?5 or value=?6)",
+            (item.record_type, item.subject, item.item, item.origin, equal, item.value),
+        )
+
     def items(self, record_type: str | None = None, subject: str | None = None) -> list[Item]:
         """What is kept, of one subject or of all, in a stable order."""
         rows = self._db.execute(

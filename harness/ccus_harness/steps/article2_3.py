@@ -77,8 +77,10 @@ def provided_values_are_marked(case: Case, claim: Claiming) -> None:
 
 @then("【A2-3-07】利用者が自ら入力した値には、CCUS由来の印が付いていない")
 def own_values_are_not_marked(case: Case, claim: Claiming) -> None:
+    """Looks at records that hold nothing from CCUS: a record that mixes origins is A2-3-04's, whose reading it needs."""
     kept: Kept = case.seen["kept"]
-    own: list[tuple[str, str, str]] = case.seen.get("own", [])
+    provided = {identity for identity, _ in _provided(case)}
+    own = [entry for entry in case.seen.get("own", []) if entry[0] not in provided]
     rows = [
         held
         for held in kept.holdings
