@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import subprocess
@@ -83,6 +84,108 @@ def unmarked(bench: Bench) -> bool:
 def all_marked(bench: Bench) -> bool:
     bench.edit("u_f2", "T1", "t30_awards", "自社の表彰")
     return [row["出所"] for row in bench.holdings()] == ["CCUS"]
+
+
+def loaded(bench: Bench, *rows: str) -> None:
+    text = "種別,ID,項目,値,出所\r\n" + "".join(f"技能者,{row}\r\n" for row in rows)
+    file = {"name": "x.csv", "media_type": "text/csv", "body": base64.b64encode(text.encode()).decode()}
+    firm = bench.user("u_f2")["businesses"][0]
+    bench.do("reimport", user=bench.user("u_f2")["id"], acting_for=firm, file=file)
+
+
+def of_item(bench: Bench, label: str, item: str) -> dict[str, str]:
+    """Origin to value, of one item in the operator's dump."""
+    return {row["出所"]: row["値"] for row in bench.held(label) if row["項目"] == item}
+
+
+def routes_in_files(bench: Bench) -> bool:
+    loaded(bench, f"{bench.id('T2')},氏名,提供されていない名,CCUS")
+    return "CCUS" in of_item(bench, "T2", "氏名")
+
+
+def record_flag(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.edit("u_f2", "T1", "t07_fax", "自社の値")
+    return of_item(bench, "T1", "FAX番号") == {"CCUS": "自社の値"}
+
+
+def screen_says_ccus(bench: Bench) -> bool:
+    bench.edit("u_f2", "T1", "t07_fax", "自社の値")
+    return "「CCUS」" in bench.view("u_f2", "record", "T1").text
+
+
+def operator_only_marks(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    shown = bench.view("u_f2", "record", "T1").text + bench.export("u_f2").text
+    return "CCUS" not in shown and "CCUS" in of_item(bench, "T1", "氏名")
+
+
+def form_restamped(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.edit("u_f2", "T1", "t07_fax", "自社の値")
+    return "CCUS" not in of_item(bench, "T1", "氏名")
+
+
+def copy_unmarked(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    firm = bench.user("u_f2")["businesses"][0]
+    place = {"acting_for": firm, "subject": bench.id("T1"), "to_site": bench.id("S2")}
+    bench.do("copy", user=bench.user("u_f2")["id"], **place)
+    names = [row["出所"] for row in bench.held("T1") if row["項目"] == "氏名"]
+    assert len(names) == 2
+    return names.count("CCUS") == 1
+
+
+def reimport_launders(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    name = of_item(bench, "T1", "氏名")["CCUS"]
+    loaded(bench, f"{bench.id('T1')},氏名,{name},CCUS")
+    return of_item(bench, "T1", "氏名") == {"利用者入力": name}
+
+
+def files_unmarked(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return "CCUS" not in bench.export("u_f2").text
+
+
+def edited_keeps_mark(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.edit("u_f2", "T1", "t01_name", "自社の名")
+    return of_item(bench, "T1", "氏名") == {"CCUS": "自社の名"}
+
+
+def edit_forgets(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.edit("u_f2", "T1", "t01_name", "自社の名")
+    return of_item(bench, "T1", "氏名") == {"利用者入力": "自社の名"}
+
+
+def typed_before(bench: Bench) -> dict[str, str]:
+    """What is kept of a name that a user had typed before CCUS provided the same."""
+    bench.request("u_f2", "T1")
+    name = of_item(bench, "T1", "氏名")["CCUS"]
+    bench.edit("u_f2", "T1", "t01_name", name)
+    bench.request("u_f2", "T1")
+    return of_item(bench, "T1", "氏名")
+
+
+def equal_kept_once(bench: Bench) -> bool:
+    return set(typed_before(bench)) == {"CCUS"}
+
+
+def users_kept_first(bench: Bench) -> bool:
+    return set(typed_before(bench)) == {"利用者入力"}
+
+
+def merged_as_ccus(bench: Bench) -> bool:
+    bench.edit("u_f2", "T1", "t01_name", "自社の名")
+    bench.request("u_f2", "T1")
+    return of_item(bench, "T1", "氏名")["CCUS"] == "自社の名"
+
+
+def acquisition_unrecorded(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return all(row["提供番号"] == row["取得日時"] == "" for row in bench.holdings())
 
 
 def leak_silent(bench: Bench) -> bool:
@@ -281,6 +384,20 @@ PROBES = (
     roster_filled,
     unmarked,
     all_marked,
+    routes_in_files,
+    record_flag,
+    screen_says_ccus,
+    operator_only_marks,
+    form_restamped,
+    copy_unmarked,
+    reimport_launders,
+    files_unmarked,
+    edited_keeps_mark,
+    edit_forgets,
+    equal_kept_once,
+    users_kept_first,
+    merged_as_ccus,
+    acquisition_unrecorded,
     leak_silent,
     misuse_silent,
     path_left_open,
