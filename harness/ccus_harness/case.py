@@ -252,6 +252,10 @@ class Case:
             known = self.seen["canaries"] = self.canaries(self.subjects())
         return known
 
+    def registered(self, label: str, item: str) -> str:
+        """The value of a technician's item as CCUS has it."""
+        return str(population.technician(self.seed, self.id(label))[item])
+
     def items_in(self, reply: Reply) -> frozenset[tuple[str, str]]:
         """Which items of whom stand in a reply, found by their canaries, whatever its form."""
         if reply.outcome == "refused" and not reply.bodies and not reply.reason:

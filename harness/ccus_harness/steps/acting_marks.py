@@ -12,7 +12,6 @@ from ccus_harness.gate import Stopped
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, Layout
 from ccus_harness.instruments.tables import Added, Flipped, rewritten
 from ccus_harness.steps.acting import edit, request
-from ccus_simulator import population
 
 if TYPE_CHECKING:
     from ccus_harness.case import Case
@@ -22,11 +21,6 @@ HONEST, BAIT = "自社記録カ", "自社記録オ"
 HONEST_ITEM = "t07_fax"
 
 
-def registered(case: Case, label: str, item: str) -> str:
-    """The value of an item as CCUS has it."""
-    return str(population.technician(case.seed, case.id(label))[item])
-
-
 def canary_of(case: Case, label: str, item: str = NAME) -> str:
     """The part of a provided value that no other value holds."""
     return next(c.text for c in case.canaries([case.id(label)]) if c.item == item)
@@ -34,7 +28,7 @@ def canary_of(case: Case, label: str, item: str = NAME) -> str:
 
 @when(parsers.parse("利用者「{user}」が技能者「{label}」の項目「{item}」に、CCUSと同じ値を先に入力する"))
 def type_the_same(case: Case, user: str, label: str, item: str) -> None:
-    edit(case, user, label, item, registered(case, label, item))
+    edit(case, user, label, item, case.registered(label, item))
 
 
 @when(parsers.parse("利用者「{user}」が技能者「{label}」の記録に「{change}」を行う"))
@@ -120,7 +114,7 @@ def load_altered(case: Case, user: str, label: str, other: str) -> None:
         Flipped(subject=subject, value=canary_of(case, label), marked=False),
         Flipped(subject=subject, value=BAIT, marked=True),
     ]
-    stranger = Added(subject=case.id(other), item=NAME, value=registered(case, other, NAME), marked=True)
+    stranger = Added(subject=case.id(other), item=NAME, value=case.registered(other, NAME), marked=True)
     load(case, user, _altered(case, exported(case, user), flipped, [stranger]))
 
 

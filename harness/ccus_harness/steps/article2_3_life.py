@@ -10,7 +10,7 @@ from pytest_bdd import then
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, Layout, held_items
 from ccus_harness.instruments.page_marks import PageMarks, marks_on
 from ccus_harness.observations import Kept, collected
-from ccus_harness.steps.acting_marks import BAIT, HONEST, NAME, canary_of, registered
+from ccus_harness.steps.acting_marks import BAIT, HONEST, NAME, canary_of
 from ccus_harness.verdicts import SATISFIED, Finding, Word, untested, violated
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def both_origins_stay(case: Case, claim: Claiming) -> None:
     kept: Kept = case.seen["kept"]
     mine = [held for held in kept.holdings if held.id == case.id(LABEL)]
     same = {held.marked for held in mine if canary_of(case, LABEL) in held.value}
-    typed = registered(case, LABEL, NAME) in {value for _, _, value in case.seen.get("own", [])}
+    typed = case.registered(LABEL, NAME) in {value for _, _, value in case.seen.get("own", [])}
     other_marked = any(held.marked for held in mine if HONEST in held.value)
     provided = any(NAME in body["items"] for body in collected(case.seen["ledger"]))
 
