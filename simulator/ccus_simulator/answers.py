@@ -7,6 +7,7 @@ from typing import Final, Literal
 from ccus_simulator.types import Json, Plan
 
 JSON_TYPE: Final = "application/json; charset=utf-8"
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 BYTES_TYPE: Final = "application/octet-stream"
 
 Delivered = Literal["full", "partial", "none", "unknown"]
@@ -35,7 +36,7 @@ def answer(plan: Plan) -> Answer:
 def _written(body: Json | bytes) -> tuple[str, bytes]:
     if isinstance(body, bytes):
         return BYTES_TYPE, body
-    return JSON_TYPE, json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return JSON_TYPE, _ENCODE(body).encode(errors="replace")
 
 
 def delivered(size: int, sent: int) -> Delivered:

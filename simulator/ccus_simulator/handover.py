@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from ccus_simulator import faults, population, timers
 from ccus_simulator.documents import Fault
@@ -10,8 +11,14 @@ from ccus_simulator.faults.records import Record, disturbed
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
+from ccus_simulator.registry import Kind
 from ccus_simulator.state import Recorded, WorldState
 from ccus_simulator.types import Event, Request
+
+RECORDS_AT_HAND: Final = 4_096
+"""A record is a function of seed and id: those that were asked for lately need not be made again."""
+
+Firms = tuple[tuple[str, Kind], ...]
 
 LARGEST_PAGE: Final = 1_000
 """A firm of ten thousand is handed over in pages, so that no answer grows with the firm."""
@@ -94,11 +101,11 @@ def _still(state: WorldState, known: Recorded, subject: Subject) -> bool:
 def _record(state: WorldState, known: Recorded, subject: Subject) -> Record:
     seed, registry_id = state.world.seed, subject.id or ""
     if subject.record_type == "technician":
-        items = population.technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
+        items = _technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
         hidden = _hidden(state, known, registry_id)
         items = {key: value for key, value in items.items() if key not in hidden}
     else:
-        items = population.business(seed, registry_id)
+        items = dict(_business(seed, registry_id))
     return Record(
         provision_id=subject.provision_id or "",
         record_type=subject.record_type,
@@ -106,6 +113,22 @@ def _record(state: WorldState, known: Recorded, subject: Subject) -> Record:
         provided_at=state.now,
         items=items,
     )
+
+
+@lru_cache(maxsize=RECORDS_AT_HAND)
+def _technician(seed: int, registry_id: str, firms: Firms) -> dict[str, Any]:
+    return population.technician(seed, registry_id, firms)
+
+
+@lru_cache(maxsize=RECORDS_AT_HAND)
+def _business(seed: int, registry_id: str) -> dict[str, Any]:
+    return population.business(seed, registry_id)
+
+
+def forget_records() -> None:
+    """Have every record generated again, for whoever measures that."""
+    _technician.cache_clear()
+    _business.cache_clear()
 
 
 def _hidden(state: WorldState, known: Recorded, technician: str) -> frozenset[str]:

@@ -183,8 +183,9 @@ def _sealed(event: Event, head: Head, world_seq: int) -> tuple[Entry, str]:
 
 def _hashed(at: str, body: str, kind: str, prev: str, seq: int, world: str, world_seq: int) -> str:
     """Return the canonical text of an entry without its hash; its body has been written canonically already."""
+    # A moment, a kind and a hash hold no character that JSON would write in another way.
     return (
-        f'{{"at":{_ENCODE(at)},"body":{body},"kind":{_ENCODE(kind)},"prev":{_ENCODE(prev)},"seq":{seq},'
+        f'{{"at":"{at}","body":{body},"kind":"{kind}","prev":"{prev}","seq":{seq},'
         f'"world":{_ENCODE(world)},"world_seq":{world_seq}}}'
     )
 

@@ -210,7 +210,7 @@ def _account(body: Mapping[str, Any]) -> Account:
 
 
 def _contradictions(document: Mapping[str, Any]) -> Iterator[Fault]:
-    yield from _moments(document, "$")
+    yield from _moments(document, ("$",))
     for section in ("businesses", "technicians", "sites", "entries", "accounts", "delegations"):
         yield from _twice(section, [member["id"] for member in document.get(section, ())])
     firms = {firm["id"] for firm in document["businesses"]}
@@ -227,18 +227,28 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _unknown(f"$.delegations[{order}].delegate", [body["delegate"]], firms | accounts)
 
 
-def _moments(value: object, path: str) -> Iterator[Fault]:
+def _moments(value: object, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Find the texts that should name a moment and do not; their places are told only when there are any."""
     if isinstance(value, dict):
         for key, inner in cast("dict[str, object]", value).items():
-            yield from _moments(inner, f"{path}.{key}")
+            if isinstance(inner, str):
+                if key in _DATED:
+                    yield from _moment_fault(inner, key, path)
+            elif inner:
+                yield from _moments(inner, (*path, key))
     elif isinstance(value, list):
         for order, inner in enumerate(cast("list[object]", value)):
-            yield from _moments(inner, f"{path}[{order}]")
-    elif isinstance(value, str) and path.rsplit(".", 1)[-1] in _DATED:
-        try:
-            _DATED[path.rsplit(".", 1)[-1]](value)
-        except NoSuchMoment as error:
-            yield Fault(path=path, text=str(error))
+            if not isinstance(inner, str):
+                yield from _moments(inner, (*path, order))
+
+
+def _moment_fault(text: str, key: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    try:
+        _DATED[key](text)
+    except NoSuchMoment as error:
+        first, *steps = (*path, key)
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+        yield Fault(path=f"{first}{place}", text=str(error))
 
 
 _DATED = {
