@@ -163,9 +163,17 @@ def _scenarios(run: Run) -> None:
     steps = [f"-pccus_harness.steps.{name}" for name in STEPS]
     suite = Path(__file__).parent / "suite"
     arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider", *steps]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed has no say in a verdict
     try:
         status = pytest.main(
-            [*arguments, "-pno:terminal", "-pno:junitxml", "-pno:schemathesis", "-pno:faulthandler"],
+            [
+                "-ppytest_bdd.plugin",
+                *arguments,
+                "-pno:terminal",
+                "-pno:junitxml",
+                "-pno:faulthandler",
+                "--tb=native",
+            ],
             plugins=plugins,
         )
     except FaultyFeatures as fault:
