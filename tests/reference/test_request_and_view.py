@@ -87,7 +87,7 @@ def test_items_outside_annex_1_are_not_let_in(tiny: Bench) -> None:
 
 ALLOWED = {
     "T1": {"u_p1", "u_f1", "u_f2", "u_f2b", "u_t1"},
-    "T2": {"u_p2", "u_f2", "u_f2b", "u_t2"},
+    "T2": {"u_p2", "u_p3", "u_f2", "u_f2b", "u_t2"},
     "T3": {"u_p1", "u_f1", "u_f2", "u_f2b", "u_f3"},
     "T4": {"u_p1", "u_f4", "u_multi"},
     "T5": {"u_p1", "u_f5"},
@@ -95,6 +95,11 @@ ALLOWED = {
     "T7": {"u_f7", "u_t7"},
     "T9": {"u_p1", "u_f1", "u_f2", "u_f2b"},
     "T10": {"u_p1"},
+    "T11": {"u_p1", "u_p2", "u_p3"},
+    "T12": {"u_p1", "u_p3"},
+    "T13": {"u_p1", "u_p3", "u_f1", "u_f2", "u_f2b", "u_f3"},
+    "T14": {"u_p1", "u_p3", "u_f4", "u_multi"},
+    "T15": {"u_p3"},
 }
 OWNERS = {
     "u_f2": "all",
@@ -105,6 +110,7 @@ OWNERS = {
     "u_f7": "all",
     "u_f1": "all",
     "u_p1": "all",
+    "u_p3": "all",
 }
 
 

@@ -21,7 +21,7 @@ def ids(document: dict[str, Any]) -> set[str]:
 def test_the_standard_world_is_as_large_as_it_may_be_and_no_larger() -> None:
     document = worlds.instantiate(worlds.shipped("standard"), seed=1, number=1000)
     sizes = [len(document[s]) for s in ("sites", "businesses", "technicians", "accounts")]
-    assert sizes == [3, 10, 10, 16]
+    assert sizes == [3, 12, 15, 18]
     assert {a["label"] for a in document["accounts"]} >= {"u_c1", "u_f2b", "u_multi", "u_staff", "u_t7"}
 
 
