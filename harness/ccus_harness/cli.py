@@ -24,6 +24,7 @@ from ccus_harness.commands import (
     population,
     running,
     serving,
+    world,
 )
 from ccus_harness.commands.faults import EXIT_ERROR
 from ccus_harness.messages import catalogue
@@ -81,6 +82,7 @@ COMMANDS = (
     listing.defects,
     killing.kill_table,
     population.population,
+    world.world,
     serving.simulate,
     serving.reference,
 )

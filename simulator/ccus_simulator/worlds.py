@@ -17,7 +17,7 @@ Role = Literal["member", "client", "staff", "guest"]
 Kind = Literal["main", "sub"]
 FIRST_WORLD: Final = 1_000
 LAST_WORLD: Final = 9_999_999
-LARGEST_FILE: Final = 1_000_000
+LARGEST_FILE: Final = 8_000_000
 ABOVE: Final = " > "
 """Stands between the firms of a chain, the higher one first."""
 
@@ -132,18 +132,39 @@ def shipped(name: str) -> WorldFile:
     if name not in names():
         text = f"{name!r} という世界はありません。{'、'.join(names())} から選んでください。"
         raise MalformedDocument("世界ファイル", (Fault(path="$", text=text),))
-    return read(
-        files("ccus_simulator").joinpath("worldfiles", f"{name}.yaml").read_text(encoding="utf-8"), name
-    )
+    return read(shipped_text(name), name)
+
+
+def shipped_text(name: str) -> str:
+    """Return a shipped world file as it was written."""
+    return files("ccus_simulator").joinpath("worldfiles", f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def notes(text: str | bytes) -> dict[str, str]:
+    """Return what a world file says about its firms, people and accounts, by label."""
+    document, _ = parse(text, "世界ファイル")
+    sections = (document[section] for section in ("businesses", "technicians", "accounts"))
+    return {
+        label: body["note"] for section in sections for label, body in section.items() if body.get("note")
+    }
 
 
 def load(path: Path) -> WorldFile:
     """Read a world file from disk; raises `MalformedDocument` with all of its faults."""
+    return read(text_of(path), path.name)
+
+
+def text_of(path: Path) -> str:
+    """Read the text of a world file from disk, within bounds."""
     with path.open("rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        raise MalformedDocument(path.name, (Fault(path="$", text="1 MB までにしてください。"),))
-    return read(data, path.name)
+        raise MalformedDocument(path.name, (Fault(path="$", text="8 MB までにしてください。"),))
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        text = f"{error.start} バイト目が UTF-8 ではありません。UTF-8 で保存してください。"
+        raise MalformedDocument(path.name, (Fault(path="$", text=text),)) from error
 
 
 def read(text: str | bytes, what: str = "世界ファイル") -> WorldFile:
