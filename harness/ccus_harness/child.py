@@ -172,7 +172,6 @@ def _scenarios(run: Run) -> None:
                 "-pno:terminal",
                 "-pno:junitxml",
                 "-pno:faulthandler",
-                "--tb=native",
             ],
             plugins=plugins,
         )

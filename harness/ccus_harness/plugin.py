@@ -132,6 +132,9 @@ class RunPlugin:
 
     # -- collection ------------------------------------------------------------------------------
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "native"  # nobody reads pytest's own tracebacks, and making them takes long
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_bdd_apply_tag(self, tag: str, function: Callable[..., object]) -> bool:
         pytest.mark.rows(tag)(function)
