@@ -72,6 +72,7 @@ STEPS = (
     "article2_3_life",
     "article2_4",
     "article2_4_drills",
+    "article2_4_watch",
     "article5",
     "article6",
     "article6_certificate",

@@ -134,6 +134,7 @@ class Behaviour:
     aware: Callable[[Tenant, Sign], dict[str, str]] = incidents.first_known
     notice_worded: Callable[[dict[str, Any]], dict[str, Any]] = incidents.as_written
     told_on: Callable[[Sign], bool] = incidents.told_on
+    sends_again: Callable[[str], bool] = notices.until_receipted
     contain: Callable[..., list[str]] = incidents.contain
     recover: Callable[..., list[str]] = incidents.recover
     erase: Callable[[Store], None] = _erase

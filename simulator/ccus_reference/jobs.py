@@ -65,7 +65,7 @@ def collect_ready(tenant: Tenant) -> None:
 
 def send_letters(tenant: Tenant) -> None:
     for letter in tenant.store.letters():
-        if letter.receipt is None:
+        if letter.receipt is None and tenant.behaviour.sends_again(letter.path):
             tenant.deliver(letter.seq, letter.path, letter.document)
 
 

@@ -99,6 +99,11 @@ def send(tenant: Tenant, incident: Incident, told: str | None) -> tuple[Incident
     }
 
 
+def until_receipted(_path: str) -> bool:
+    """Whether a letter without a receipt is sent again: every one, until the Fund has it."""
+    return True
+
+
 def put_off(tenant: Tenant, incident: Incident, at: datetime) -> None:
     """Notes that the first letter is to go out later."""
     agenda.put_off(tenant, at, "first_notice", {"token": incident.token})

@@ -208,6 +208,29 @@ def letters(bench: Bench) -> list[dict[str, Any]]:
     return [item["document"] for item in bench.fund.inbox("notice")]
 
 
+def alerts(bench: Bench) -> set[str]:
+    for _ in range(10):
+        bench.export("u_f2")
+        bench.view("u_f6", "record", "T1")
+    return {one["kind"] for one in bench.do("detections").detail["detections"]}
+
+
+def nothing_noticed(bench: Bench) -> bool:
+    return alerts(bench) == set()
+
+
+def probing_unnoticed(bench: Bench) -> bool:
+    return alerts(bench) == {"mass_download"}
+
+
+def notice_sent_once(bench: Bench) -> bool:
+    bench.fund.fault("inbox_down")
+    bench.incident()
+    bench.fund.call("DELETE", "/faults/inbox_down")
+    bench.do("advance", to="2026-04-18T09:00:00+09:00")
+    return letters(bench) == []
+
+
 def others_silent(bench: Bench) -> bool:
     bench.incident(actor="outsider")
     return letters(bench) == []
@@ -401,6 +424,9 @@ PROBES = (
     leak_silent,
     misuse_silent,
     path_left_open,
+    nothing_noticed,
+    probing_unnoticed,
+    notice_sent_once,
     others_silent,
     small_silent,
     encrypted_silent,

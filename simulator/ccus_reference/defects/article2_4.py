@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import incidents, notices
+from ccus_reference import incidents, notices, noticing
 from ccus_reference.moments import JST, written
 from ccus_reference.signs import CONSULTED
 
@@ -126,7 +126,45 @@ def without_prevention(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"prevention": None}
 
 
+def notices_once(path: str) -> bool:
+    return path != notices.PATH
+
+
+def nothing_is_odd(_kind: str, _times: int) -> bool:
+    return False
+
+
+def downloads_only(kind: str, times: int) -> bool:
+    return kind != noticing.REFUSED_ACCESS and noticing.alarming(kind, times)
+
+
 DEFECTS = (
+    Defect(
+        name="nothing_noticed",
+        row="A2-4-02",
+        code="measures.no_reach",
+        drags=("A2-4-04",),
+        title_ja="大量の書き出しにも何もしない",
+        title_en="meets a mass download with nothing",
+        change={"alarming": nothing_is_odd},
+    ),
+    Defect(
+        name="probing_unnoticed",
+        row="A2-4-04",
+        word="review",
+        code="detection.none",
+        title_ja="繰り返される不正な閲覧の試みに気付かない",
+        title_en="does not notice repeated attempts to look",
+        change={"alarming": downloads_only},
+    ),
+    Defect(
+        name="notice_sent_once",
+        row="A2-4-14",
+        code="notice.not_resent",
+        title_ja="通知が届かなくても送り直さない",
+        title_en="never sends a notice again that did not arrive",
+        change={"sends_again": notices_once},
+    ),
     Defect(
         name="leak_silent",
         row="A2-4-05",
