@@ -32,7 +32,7 @@ from ccus_reference import (
 from ccus_reference.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from ccus_reference.disposal import End
@@ -75,6 +75,11 @@ def _keep_all(store: Store, items: list[Item]) -> None:
 
 def _every_row(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
+
+
+def _no_values(_kept: Sequence[arrivals.Arrival]) -> dict[str, Any]:
+    """The application log tells that something arrived, never what it says."""
+    return {}
 
 
 def _all_stores(records: list[StoreRecord]) -> list[StoreRecord]:
@@ -138,6 +143,7 @@ class Behaviour:
     contain: Callable[..., list[str]] = incidents.contain
     recover: Callable[..., list[str]] = incidents.recover
     erase: Callable[[Store], None] = _erase
+    logged: Callable[[Sequence[arrivals.Arrival]], dict[str, Any]] = _no_values
     late_arrival: Callable[[term.Standing], str | None] | None = None
     """What is said of records that arrive; None asks the same as of requests."""
     counts_as_end: Callable[[End], bool] = disposal.counts_as_end

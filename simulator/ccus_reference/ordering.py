@@ -243,7 +243,8 @@ def take_in(tenant: Tenant, asked: Asked, found: Sequence[Arrival]) -> None:
         rules.join(tenant.store, rules.items_of(tenant.world, asked.body, let_in, at))
     if len(kept) < len(found):
         noticing.happened(tenant, noticing.UNSOLICITED, asked.order_id)
-    tenant.note("provision", order=asked.order_id, kept=len(kept), turned_away=len(found) - len(kept))
+    more = rules.logged(kept)
+    tenant.note("provision", order=asked.order_id, kept=len(kept), turned_away=len(found) - len(kept), **more)
     rules.after_arrival(tenant, kept)
 
 

@@ -15,8 +15,9 @@ from ccus_reference.defects.defect import Defect
 from ccus_reference.moments import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from ccus_reference.arrivals import Arrival
     from ccus_reference.disposal import End
     from ccus_reference.emptying import StoreRecord
     from ccus_reference.store import Provision, Store
@@ -94,6 +95,11 @@ def copy_then_erase(store: Store) -> None:
         "\n".join(json.dumps(value, ensure_ascii=False) for value in aside), encoding="utf-8"
     )
     store.erase_registration_data()
+
+
+def names_in_the_log(kept: Sequence[Arrival]) -> dict[str, Any]:
+    """Writes what arrived into the application log, so that faults are easier to find."""
+    return {"records": [dict(arrival.items) for arrival in kept]}
 
 
 def plain_hash(_key: bytes, name: str) -> str:
@@ -181,11 +187,6 @@ def groundless(_stores: object, _records: int) -> list[dict[str, Any]]:
 
 
 # The proviso
-
-
-def keep_anyway(end: End) -> bool:
-    """Keeps because keeping was claimed, whether or not the conditions are met."""
-    return end.claim
 
 
 def open_under_retention(standing: term.Standing) -> str | None:
@@ -359,10 +360,19 @@ DEFECTS = (
         name="waits_for_reminder",
         row="A6-13",
         code="disposal.late",
-        drags=("A5-04", "A6-23", "A6-26", *UNDISPOSED),
+        drags=("A5-04", "A6-23", "A6-25", "A6-26", *UNDISPOSED),
         title_ja="改めて求められるまで廃棄しない",
         title_en="does not dispose until asked again",
         change={"begin_disposal": when_reminded},
+    ),
+    Defect(
+        name="values_in_log",
+        row="A6-15",
+        code="disposal.log_values",
+        drags=("A6-04", *LEFT),
+        title_ja="届いた登録情報を操作の記録に書き、そのまま残す",
+        title_en="writes what arrived into its application log, where it stays",
+        change={"logged": names_in_the_log},
     ),
     Defect(
         name="plain_hashes",
