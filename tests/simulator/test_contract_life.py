@@ -1,13 +1,14 @@
 """Claims about the term: nothing before the signing, nothing after the end, for every cause and to the second."""
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccus_simulator import contract_life
+from ccus_simulator import contract_life, timers
 from ccus_simulator.contract_life import CAUSES, STEPS, NoSuchStep
 
 from .conftest import Bench
@@ -258,6 +259,9 @@ def test_the_page_shows_the_diagram_and_the_words_of_the_table() -> None:
     for name, (ja, en) in {**contract_life.STATES, **contract_life.LABELS}.items():
         assert f"| `{name}` | {ja} | {en} |" in page
     assert "・".join(CAUSES) in page
+    assert re.findall(r"^\d\. `(\S+)`", page, re.MULTILINE) == sorted(
+        timers.ORDER, key=timers.ORDER.__getitem__
+    )
 
 
 def test_the_sample_list_of_conditions_fits_the_world_document(bench: Bench) -> None:
