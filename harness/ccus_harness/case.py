@@ -256,6 +256,16 @@ class Case:
         """The value of a technician's item as CCUS has it."""
         return str(population.technician(self.seed, self.id(label))[item])
 
+    def record(self, subject: str) -> dict[str, Any]:
+        """What CCUS holds of a technician or business: the values a provision of this moment brings."""
+        if not subject.startswith("99"):
+            return population.business(self.seed, subject)
+        firms = sorted(
+            ((a["business"], a["kind"]) for a in self.document["affiliations"] if a["technician"] == subject),
+            key=lambda firm: firm[1],
+        )
+        return population.technician(self.seed, subject, firms)
+
     def items_in(self, reply: Reply) -> frozenset[tuple[str, str]]:
         """Which items of whom stand in a reply, found by their canaries, whatever its form."""
         if reply.outcome == "refused" and not reply.bodies and not reply.reason:

@@ -20,6 +20,7 @@ from ccus_harness.commands import (
     examining,
     killing,
     ledger,
+    linting,
     listing,
     population,
     running,
@@ -83,6 +84,7 @@ COMMANDS = (
     killing.kill_table,
     population.population,
     world.world,
+    linting.lint_contract,
     serving.simulate,
     serving.reference,
 )

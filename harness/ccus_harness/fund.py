@@ -20,6 +20,7 @@ SECONDS = 30
 _ADMIN: dict[str, tuple[str, str]] = {
     "clock": ("POST", "/worlds/{world}/clock"),
     "contract": ("POST", "/worlds/{world}/contract"),
+    "registry": ("POST", "/worlds/{world}/registry"),
     "ledger": ("GET", "/worlds/{world}/ledger"),
     "inbox": ("GET", "/worlds/{world}/inbox"),
     "commitment": ("GET", "/worlds/{world}/commitment"),

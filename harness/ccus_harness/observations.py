@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +25,35 @@ class Act:
     labels: tuple[str, ...]
     reply: Reply
     gained: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """What somebody asked for, whole: in whose name, as what, about whom, to what end; then what came of it."""
+
+    user: str
+    account: str
+    acting_for: str | None
+    capacity: str = "business"
+    technicians: tuple[str, ...] = ()
+    everybody: bool = False
+    own_business: bool = False
+    purpose: str = "safety_documents"
+    outcome: str = ""
+    gained: tuple[Entry, ...] = ()
+
+    def told(self, reply: Reply, gained: tuple[Entry, ...]) -> Wished:
+        return replace(self, outcome=reply.outcome, gained=gained)
+
+    def covers(self, entry: Entry) -> bool:
+        """Whether a request on the ledger is this wish and no more: same person, same name, nobody else."""
+        body = entry["body"]
+        if (body["user"], body["acting_for"]) != (self.account, self.acting_for):
+            return False
+        about: Entry = body.get("asked") or {}
+        named: Any = about.get("technicians") or []
+        within = self.everybody or (named != "all" and set(named) <= set(self.technicians))
+        return within and (self.own_business or not about.get("own_business"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -249,6 +249,7 @@ class RunPlugin:
         return report
 
     def _ended(self, scenario: Collected, fault: BaseException | None) -> None:
+        fault = fault or self._last_look()
         if fault is None and self._case is not None and self._case.gate.unused:
             fault = JudgingFault(f"{self._case.gate.unused} taped calls were not asked for")
         outcome, detail = _outcome(fault)
@@ -266,6 +267,17 @@ class RunPlugin:
         self.run.stream.write("scenario_end", scenario=scenario.id, outcome=outcome, detail=dict(detail))
         if scenario.order < 0 and self._self_check_failed(scenario):
             pytest.exit("the simulator did not prove its own side", returncode=0)
+
+    def _last_look(self) -> BaseException | None:
+        """Reads the ledger of a finished world once more: what it holds now came in time, what comes later did not."""
+        if self._case is None or not self._case.document:
+            return None
+        self._case.gate.closed = False
+        try:
+            self._case.ledger()
+        except Exception as fault:  # noqa: BLE001 - however it fails, it is how the scenario ended
+            return fault
+        return None
 
     def _self_check_failed(self, scenario: Collected) -> bool:
         own = [claim for claim in self.run.claims if claim.scenario == scenario.id]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ccus_reference import (
+    BUILD,
     annex1,
     arrivals,
     asking,
@@ -24,6 +25,7 @@ from ccus_reference import (
     looking,
     notices,
     noticing,
+    pages,
     reimporting,
     retention,
     sharing,
@@ -112,6 +114,7 @@ class Behaviour:
     still_ours: Callable[..., bool] = arrivals.still_ours
     make_way: Callable[[Store, str, str], None] = _make_way
     after_arrival: Callable[[Tenant, Any], None] = _nothing_more
+    after_failure: Callable[[Tenant, bytes], None] = _nothing_more
     before_page: Callable[[Tenant, looking.Look], None] = _nothing_more
     after_export: Callable[[Tenant, bytes], None] = _nothing_more
     audited: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = _every_row
@@ -121,6 +124,8 @@ class Behaviour:
     copied: Callable[[Item], Item] = copying.with_its_mark
     taken_back: Callable[..., Item | None] = reimporting.own_values_only
     alarming: Callable[[str, int], bool] = noticing.alarming
+    heading: Callable[[str, str], str] = pages.heading
+    build: str = BUILD
     mark: Callable[[str], str] = layout.origin_mark
     shown_mark: Callable[[str, str], str] = layout.as_it_is
     scope: Scope = field(default_factory=Scope)

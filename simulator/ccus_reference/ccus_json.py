@@ -109,7 +109,7 @@ def _document(body: bytes) -> dict[str, Any]:
     try:
         document: Any = json.loads(body)
     except (ValueError, RecursionError) as fault:
-        raise CcusUnreachable(why="not JSON") from fault
+        raise CcusUnreachable(why="not JSON", heard=body) from fault
     if not isinstance(document, dict):
         raise CcusUnreachable(why="not an object")
     return cast("dict[str, Any]", document)

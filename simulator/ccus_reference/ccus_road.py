@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -31,6 +31,8 @@ class CcusUnreachable(Exception):
     """CCUS did not answer in time, or not in a form this system accepts; try again later."""
 
     why: str
+    heard: bytes = field(default=b"", repr=False)
+    """What had come in when it turned out to be unusable."""
 
     def __str__(self) -> str:
         return f"CCUS could not be reached: {self.why}"

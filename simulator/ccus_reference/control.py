@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from ccus_reference import BUILD, VERSION
+from ccus_reference import VERSION
 from ccus_reference.bodies import BadBody
 from ccus_reference.operations import OPERATIONS, UNSUPPORTED
 
@@ -32,7 +32,7 @@ Handler = Callable[["Request"], Awaitable["Response"]]
 
 def application(tenants: Tenants, token: str) -> Starlette:
     """The control interface over these tenants, closed to everybody without the token."""
-    routes = [Route("/v1/info", _guarded(token, _info), methods=["GET"])]
+    routes = [Route("/v1/info", _guarded(token, _info(tenants.build)), methods=["GET"])]
     handlers = {name: _operation(tenants, name) for name in OPERATIONS}
     handlers |= {name: _lacking(name) for name in UNSUPPORTED}
     for name, handler in handlers.items():
@@ -52,17 +52,20 @@ def _guarded(token: str, handler: Handler) -> Handler:
     return guarded
 
 
-async def _info(_request: Request) -> Response:
-    return JSONResponse(
-        {
-            "interface": INTERFACE,
-            "name": "参照システム",
-            "version": VERSION,
-            "build": BUILD,
-            "capabilities": list(OPERATIONS),
-            "clock": "movable",
-        }
-    )
+def _info(build: str) -> Handler:
+    async def info(_request: Request) -> Response:
+        return JSONResponse(
+            {
+                "interface": INTERFACE,
+                "name": "参照システム",
+                "version": VERSION,
+                "build": build,
+                "capabilities": list(OPERATIONS),
+                "clock": "movable",
+            }
+        )
+
+    return info
 
 
 def _lacking(name: str) -> Handler:

@@ -142,7 +142,8 @@ def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str
         body = pages.record_document(record_type, subject, items, tenant.behaviour.marked("page"))
         return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
     frozen = tenant.ended == term.RETAINED
-    body = pages.record_page(record_type, subject, items, tenant.behaviour.marked("page"), frozen=frozen)
+    title, mark = tenant.behaviour.heading(record_type, subject), tenant.behaviour.marked("page")
+    body = pages.record_page(title, record_type, subject, items, mark, frozen=frozen)
     return _html(look, body), why
 
 

@@ -198,6 +198,7 @@ def collect(tenant: Tenant, asked: Asked, refused: tuple[str, ...] = ()) -> Plac
         return _not_collected(tenant, asked, no)
     except CcusUnreachable as fault:
         tenant.note("ccus.unreachable", order=asked.order_id, why=fault.why)
+        tenant.behaviour.after_failure(tenant, fault.heard)
         tenant.store.move_asked(asked.order_id, "processing", written(tenant.now))
         return Placed(status="processing", due=written(tenant.now), reason=NOT_REACHED, refused=refused)
     take_in(tenant, asked, arrivals.read(records))

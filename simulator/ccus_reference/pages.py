@@ -27,12 +27,23 @@ def page(title: str, body: str) -> bytes:
     return f'<!doctype html>\n<html lang="ja"><head>{head}</head>\n{text}</html>\n'.encode()
 
 
+def heading(record_type: str, _subject: str) -> str:
+    """What stands above a record: its kind. The registry's id is a key, not something to read."""
+    return f"{KINDS[record_type]}情報"
+
+
 def record_page(
-    record_type: str, subject: str, items: Sequence[Item], mark: Callable[[str], str], *, frozen: bool = False
+    title: str,
+    record_type: str,
+    subject: str,
+    items: Sequence[Item],
+    mark: Callable[[str], str],
+    *,
+    frozen: bool = False,
 ) -> bytes:
     """One person's or firm's record: item, value, origin; retained data also say of which day they are."""
     table = _table(record_type, subject, items, mark)
-    return page(f"{KINDS[record_type]}情報", f"{_as_of(items)}{table}" if frozen else table)
+    return page(title, f"{_as_of(items)}{table}" if frozen else table)
 
 
 def _as_of(items: Sequence[Item]) -> str:

@@ -74,5 +74,6 @@ def fetch(tenant: Tenant, parts: Mapping[str, Any]) -> Result:
     tenant.note("fetch", user=parts["user"], form=made.form, shown=bool(items))
     if not items:
         return looking.not_shown()
-    body = pages.record_page(TECHNICIAN, made.subject, items, tenant.behaviour.marked("page"))
+    title, mark = tenant.behaviour.heading(TECHNICIAN, made.subject), tenant.behaviour.marked("page")
+    body = pages.record_page(title, TECHNICIAN, made.subject, items, mark)
     return Result(artefacts=(Artefact(name="shared.html", media_type=pages.MEDIA_TYPE, body=body),))

@@ -41,6 +41,11 @@ class Tenants:
         self._gate = threading.Lock()
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @property
+    def build(self) -> str:
+        """What identifies the very build that runs."""
+        return self._behaviour.build
+
     def lock(self, name: str) -> threading.Lock:
         with self._gate:
             return self._locks.setdefault(name, threading.Lock())

@@ -69,6 +69,10 @@ def _delegation_ended(world: World, body: Mapping[str, Any], at: datetime) -> Wo
     return replace(world, delegations=tuple(ended))
 
 
+def _disclosure_changed(world: World, body: Mapping[str, Any], _: datetime) -> World:
+    return replace(world, undisclosed={**world.undisclosed, body["technician"]: frozenset(body["items"])})
+
+
 _CHANGES: Final[Mapping[str, Callable[[World, Mapping[str, Any], datetime], World]]] = {
     "affiliation.began": _affiliation_began,
     "affiliation.ended": _affiliation_ended,
@@ -76,4 +80,5 @@ _CHANGES: Final[Mapping[str, Callable[[World, Mapping[str, Any], datetime], Worl
     "registration.renewed": _registration_renewed,
     "delegation.began": _delegation_began,
     "delegation.ended": _delegation_ended,
+    "disclosure.changed": _disclosure_changed,
 }

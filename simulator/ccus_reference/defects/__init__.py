@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_reference.defects import (
     article1,
+    article1_asking,
+    article1_delivery,
     article2_1,
     article2_2,
     article2_2_channels,
@@ -16,6 +18,8 @@ from ccus_reference.defects import (
     article2_4,
     article5,
     article6,
+    article7,
+    preamble,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +28,10 @@ if TYPE_CHECKING:
     from ccus_reference.defects.defect import Defect
 
 _CHAPTERS = (
+    preamble,
     article1,
+    article1_asking,
+    article1_delivery,
     article2_1,
     article2_2,
     article2_2_viewers,
@@ -34,6 +41,7 @@ _CHAPTERS = (
     article2_4,
     article5,
     article6,
+    article7,
 )
 
 DEFECTS: Mapping[str, Defect] = MappingProxyType(

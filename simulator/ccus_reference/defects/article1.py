@@ -25,7 +25,7 @@ def sync_every_night(tenant: Tenant) -> None:
         return
     held = frozenset(tenant.store.subjects(TECHNICIAN))
     for business in sorted(tenant.world.users):
-        user = _somebody_of(tenant.world, business)
+        user = somebody_of(tenant.world, business)
         roster = tuple(t for t in tenant.world.roster(business, tenant.now) if t in held)
         if user is not None and roster:
             wish = asking.Wish(
@@ -36,10 +36,10 @@ def sync_every_night(tenant: Tenant) -> None:
                 technicians=roster,
                 own_business=True,
             )
-            _order_by_itself(tenant, wish, roster)
+            order_by_itself(tenant, wish, roster)
 
 
-def _order_by_itself(tenant: Tenant, wish: asking.Wish, roster: tuple[str, ...]) -> None:
+def order_by_itself(tenant: Tenant, wish: asking.Wish, roster: tuple[str, ...]) -> None:
     row = {
         "at": written(tenant.now),
         "user": "nightly_sync",
@@ -52,7 +52,7 @@ def _order_by_itself(tenant: Tenant, wish: asking.Wish, roster: tuple[str, ...])
     ordering.place(tenant, asking.order_of(wish, roster, own_business=True), seq, 1)
 
 
-def _somebody_of(world: World, business: str) -> str | None:
+def somebody_of(world: World, business: str) -> str | None:
     members = (a.id for a in world.accounts.values() if a.role == "member" and business in a.businesses)
     return next(members, None)
 
@@ -67,7 +67,7 @@ def ask_as_the_employer(world: World, wish: asking.Wish, at: datetime) -> asking
 def _in_employers_name(world: World, wish: asking.Wish, technician: str, at: datetime) -> asking.Order | None:
     sites = (world.sites[entry.site] for entry in world.entries_of(technician, at))
     employer = next(iter(sorted(world.employers(technician, at))), "")
-    user = _somebody_of(world, employer)
+    user = somebody_of(world, employer)
     if user is None or not any(wish.acting_for in site.primes for site in sites):
         return None
     lent = replace(wish, user=user, acting_for=employer)
@@ -78,7 +78,7 @@ def ask_for_the_whole_firm(world: World, wish: asking.Wish, at: datetime) -> ask
     """A technician's wish goes out as his employer's, about everybody there and the firm itself."""
     me = world.accounts[wish.user].technician or ""
     employer = next(iter(sorted(world.employers(me, at))), "")
-    user = _somebody_of(world, employer)
+    user = somebody_of(world, employer)
     if user is None:
         return asking.as_technician(world, wish, at)
     widened = replace(wish, user=user, acting_for=employer, capacity="business")
