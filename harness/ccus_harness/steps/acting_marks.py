@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, when
 
@@ -124,9 +124,6 @@ def look_at_marks(case: Case, user: str, label: str) -> None:
     case.seen["file"] = exported(case, user)
 
 
-@when("保有データと依頼の記録を、そのままの形で控える")
+@when("保有データを、そのままの形で控える")
 def take_raw(case: Case) -> None:
-    bodies: list[bytes] = [body for _, body in case.tell("holdings").bodies]
-    answer = case.try_tell("audit_log")
-    artefacts: list[dict[str, Any]] = answer.value["artefacts"] if answer.status == "answered" else []
-    case.seen["raw"] = [*bodies, *(base64.b64decode(artefact["body"]) for artefact in artefacts)]
+    case.seen["raw"] = [body for _, body in case.tell("holdings").bodies]

@@ -226,7 +226,7 @@ def means_are_declared(case: Case, claim: Claiming) -> None:
 
 @then("【A2-3-19】いつ、どの依頼で得たかが、提供ごとに残っている")
 def acquisition_is_kept(case: Case, claim: Claiming) -> None:
-    """Found in whatever the operator shows: the number of the provision or request as CCUS has it, with a time."""
+    """Looked for in the operator's dump, beside the values: the number of the provision or request as CCUS has it, with a time."""
     raw = b"\n".join(case.seen["raw"]).decode("utf-8", errors="replace")
     provisions = [entry for entry in case.seen["ledger"] if entry["kind"] == "provision.collected"]
     lost = [
