@@ -52,3 +52,9 @@ def test_escaped_values_are_read() -> None:
 )
 def test_a_broken_page_is_read_without_fault(page: bytes) -> None:
     marks_on(page, MARKS, ["甲田"])
+
+
+def test_two_values_in_one_cell_share_its_mark() -> None:
+    page = '<table><tr><td><span>["090-1", "03-2"]</span><span>「CCUS」</span></td></tr></table>'.encode()
+    marks = PageMarks(ccus="「CCUS」", other="「利用者入力」")
+    assert marks_on(page, marks, ["090-1", "03-2"]) == {"090-1": True, "03-2": True}

@@ -84,8 +84,8 @@ class PageMarks:
 def marks_on(page: bytes, marks: PageMarks, values: list[str]) -> dict[str, bool | None]:
     """For each value that stands on the page: whether CCUS is said beside it; None when nothing is said.
 
-    "Beside" is the smallest element around the value that holds a declared mark and no other of the
-    values; when both marks stand there, the first after the value counts.
+    "Beside" is the smallest element around the value that holds a declared mark and none of the values
+    that stand outside the value's own cell; when both marks stand there, the first after the value counts.
     """
     reader = _Reader()
     reader.feed(page[:LARGEST].decode("utf-8", errors="replace"))
@@ -99,9 +99,11 @@ def marks_on(page: bytes, marks: PageMarks, values: list[str]) -> dict[str, bool
 
 
 def _beside(leaf: Node, value: str, marks: PageMarks, values: list[str]) -> bool | None:
+    own = leaf.text()  # two phone numbers may share one cell, and then they share its mark
+    others = [other for other in values if other not in own]
     for node in _around(leaf):
         text = node.text()
-        if any(other in text for other in values if other != value and other not in value):
+        if any(other in text for other in others):
             return None
         said = _first(text, value, marks)
         if said is not None:
