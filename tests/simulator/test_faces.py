@@ -100,10 +100,31 @@ def walked(walker: Walker, seed: int, length: int) -> list[Any]:
         method, path, options = next(walk)
         options.setdefault("headers", {"Authorization": f"Bearer {walker.token}"})
         walker.call(method, path, rng.choice(SPOILS), **options)
+    cut_short(walker, document)
     for spoil in SLOW:
         headers = {"Authorization": f"Bearer {walker.token}"}
         walker.call("GET", f"/w/{world}/v1/contract", spoil, headers=headers, timeout=(5, 0.05))
     return walker.met
+
+
+def cut_short(walker: Walker, document: dict[str, Any]) -> None:
+    """A lawful request whose records are cut on the way: the ledger says how much of them went out."""
+    world = document["world"]
+    user = next(account for account in document["accounts"] if account["label"] == "u_f2")
+    ask = {
+        "request_id": "last",
+        "user": {"account": user["id"], "credential": user["credential"]},
+        "acting_for": user["businesses"][0],
+        "capacity": "business",
+        "purpose": "safety_documents",
+        "subjects": {"technicians": "all", "own_business": False},
+    }
+    bearer = {"Authorization": f"Bearer {walker.token}"}
+    walker.call("POST", f"/w/{world}/v1/requests", {}, json=ask, headers=bearer)
+    cut = {"transport": Transport(kind="cut", after_bytes=7)}
+    walker.call("GET", f"/w/{world}/v1/requests/last/provisions", cut, headers=bearer)
+    admin = {"Authorization": f"Bearer {ADMIN}"}
+    walker.call("GET", f"/_sim/v1/worlds/{world}/ledger", {}, headers=admin)
 
 
 def test_both_faces_meet_the_same_bytes_and_the_same_failures(tmp_path: Path) -> None:
