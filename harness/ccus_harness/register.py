@@ -29,7 +29,8 @@ Witness = Literal["answered", "kept", "ledger", "inbox", "declared", "person"]
 ROWS = 175
 MACHINE_METHODS = frozenset("AWSL")
 ALWAYS = frozenset({"untested", "inconclusive", "error"})
-_BREACH_LAYERS = ("text", "agreed_reading")
+BREACH_LAYERS = ("text", "agreed_reading")
+"""The layers whose rows can be violated; what is derived or policy goes to a person (design §5)."""
 _NEVER_SATISFIED = ("A2-3-15", "A2-4-01")  # absence and sufficiency cannot be shown
 
 _ID = re.compile(r"(?P<part>PRE|SIG|ANX|A[1-9][0-9]*)(?:-(?P<paragraph>[1-9]))?-(?P<number>[0-9]{2})")
@@ -226,7 +227,7 @@ _OWN: tuple[tuple[str, Callable[[Obligation], bool], str], ...] = (
     ("words", lambda row: set(row.words) >= ALWAYS, "untested, inconclusive and error are always possible"),
     (
         "words",
-        lambda row: "violated" not in row.words or row.layer in _BREACH_LAYERS,
+        lambda row: "violated" not in row.words or row.layer in BREACH_LAYERS,
         "only the text and an agreed reading can be violated",
     ),
     (

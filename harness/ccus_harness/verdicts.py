@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
 
+from ccus_harness.register import BREACH_LAYERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -172,7 +174,7 @@ def judge_row(row: Obligation, claims: Sequence[Claim], declared: Mapping[str, s
     judged = {Word.satisfied, Word.violated, Word.depends}
     if word in judged and any(other != word and other in judged for other in options.values()):
         word = Word.depends
-    if word is Word.violated and row.layer not in ("text", "agreed_reading"):
+    if word is Word.violated and row.layer not in BREACH_LAYERS:
         word, remarks = Word.review, (*remarks, f"layer.{row.layer}")
     if word.name not in row.words:
         remarks = (*remarks, f"word_not_in_closed_set.{word.name}")

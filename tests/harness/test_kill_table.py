@@ -22,9 +22,11 @@ VARIANTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "vari
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
-    """Each defect over its own paragraph and each variant over everything, two whole stacks at once."""
+    """Each defect over the scenarios of its own row, each variant over everything, two whole stacks at once."""
     plan = killing.Killing(
-        folder=tmp_path_factory.mktemp("kills"), rows=[row.id for row in REGISTER.rows], replay=True
+        folder=tmp_path_factory.mktemp("kills"),
+        rows=[row.id for row in REGISTER.rows],
+        scope="row",
     )
     return {one.conduct.name: one for one in killing.table(plan, CATALOGUE.values())}
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ccus_harness import events, runs
+from ccus_harness.register import BREACH_LAYERS, load_register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -165,9 +166,19 @@ def _run(killing: Killing, target: str, rows: tuple[str, ...]) -> tuple[dict[str
             for _ in runs.replay(out):
                 pass
             same = runs.compare(out).identical
-        return _verdicts(written), same
+        return {**_claimed(written), **_verdicts(written)}, same
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def _claimed(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
+    """What the scenarios that ran claimed of the rows they hold besides the selected ones: accused or not."""
+    layers = {row.id: row.layer for row in load_register().rows}
+    return {
+        event["row"]: {"verdict": "violated", "code": event["code"]}
+        for event in written
+        if event["kind"] == "claim" and event["word"] == "violated" and layers[event["row"]] in BREACH_LAYERS
+    }
 
 
 def _verdicts(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
