@@ -19,6 +19,7 @@ from ccus_reference import (
     disposal,
     editing,
     emptying,
+    grounds,
     incidents,
     jobs,
     layout,
@@ -129,6 +130,7 @@ class Behaviour:
     mark: Callable[[str], str] = layout.origin_mark
     shown_mark: Callable[[str, str], str] = layout.as_it_is
     scope: Scope = field(default_factory=Scope)
+    ground_gone: Callable[[Tenant], None] = grounds.stay_hidden
     ground: Callable[[Tenant, looking.Look], str | None] = looking.ground
     firm_ground: Callable[[Tenant, looking.Look], str | None] = looking.firm_ground
     listed: Callable[..., tuple[str, ...]] = looking.viewable

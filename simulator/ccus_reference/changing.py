@@ -52,4 +52,5 @@ def _told(tenant: Tenant, kind: str, said: Mapping[str, Any], **detail: Any) -> 
         tenant.note(f"{kind}.refused", what=fault.what)
         return refused(UNKNOWN)
     tenant.note(kind)
+    tenant.behaviour.ground_gone(tenant)
     return Result(detail=detail)

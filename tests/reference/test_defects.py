@@ -183,6 +183,13 @@ def merged_as_ccus(bench: Bench) -> bool:
     return of_item(bench, "T1", "氏名")["CCUS"] == "自社の名"
 
 
+def leavers_in_files(bench: Bench) -> bool:
+    bench.request("u_f2", "T1", "T8")
+    gone = {"technician": bench.id("T8"), "business": bench.id("F2"), "kind": "main"}
+    bench.happens("relate", change="end", affiliation=gone)
+    return bench.id("T8") in {row["ID"] for row in bench.export("u_f2").rows}
+
+
 def acquisition_unrecorded(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
     return all(row["提供番号"] == row["取得日時"] == "" for row in bench.holdings())
@@ -421,6 +428,7 @@ PROBES = (
     users_kept_first,
     merged_as_ccus,
     acquisition_unrecorded,
+    leavers_in_files,
     leak_silent,
     misuse_silent,
     path_left_open,

@@ -117,6 +117,14 @@ def office_hours_disposal(bench: Bench) -> bool:
     return answer.detail["state"] == "disposing"
 
 
+def forgets_leavers(bench: Bench) -> bool:
+    bench.request("u_f2", "T1", "T8")
+    gone = {"technician": bench.id("T8"), "business": bench.id("F2"), "kind": "main"}
+    bench.happens("relate", change="end", affiliation=gone)
+    assert bench.held("T1")
+    return bench.held("T8") == []
+
+
 def never_retains(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
     met = [{"ref": "13-2-1", "met": True, "evidence": "監査報告"}]
@@ -140,6 +148,7 @@ PROBES = (
     deferred_backups,
     office_hours_disposal,
     never_retains,
+    forgets_leavers,
     *TANGLED,
 )
 
