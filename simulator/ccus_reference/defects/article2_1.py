@@ -39,9 +39,16 @@ def with_what_a_next_version_adds(_record_type: str, items: Mapping[str, Any]) -
     return {key: value for key, value in items.items() if key[:1] in "tb" and key[1:3].isdigit()}
 
 
+YES_OR_NO = ("t13_health_ins_status", "t17_employment_ins_status", "t21_rosai_special")
+
+
 def exempt_is_no(record_type: str, items: Mapping[str, Any]) -> dict[str, Any]:
+    """Knows only yes and no: what is exempt or not registered becomes a no."""
     listed = annex1.listed_items(record_type, items)
-    return {key: "無" if value == "適用除外" else value for key, value in listed.items()}
+    return {
+        key: "無" if value == "適用除外" or (value is None and key in YES_OR_NO) else value
+        for key, value in listed.items()
+    }
 
 
 def with_the_id(record_type: str, subject: str) -> str:
@@ -78,8 +85,8 @@ DEFECTS = (
         row="A2-1-10",
         code="inconclusive.states_mixed",
         word="inconclusive",
-        title_ja="適用除外を無として保存する",
-        title_en="stores exempt as no",
+        title_ja="適用除外や未登録を無として保存する",
+        title_en="stores exempt and not registered as no",
         change={"listed_items": exempt_is_no},
     ),
     Defect(

@@ -120,7 +120,7 @@ DEFECTS = (
         name="former_employer_sees",
         row="A2-2-08",
         code="scope.former_employer",
-        drags=("A2-2-21", "A2-2-29"),
+        drags=("A2-2-01", "A2-2-21", "A2-2-29"),
         title_ja="所属が終わった事業者にも見える",
         title_en="a former employer goes on seeing",
         change={"scope": Scope(employers=ever_employed)},
