@@ -78,6 +78,7 @@ STEPS = (
     "article2_3_ground",
     "article2_4",
     "article2_4_drills",
+    "article2_4_measures",
     "article2_4_watch",
     "article5",
     "article6",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import incidents, notices, noticing
+from ccus_reference import incidents, looking, notices, noticing
 from ccus_reference.moments import JST, written
 from ccus_reference.signs import CONSULTED
 
 if TYPE_CHECKING:
+    from ccus_reference.looking import Look
     from ccus_reference.notices import Incident
     from ccus_reference.signs import Sign
     from ccus_reference.tenant import Tenant
@@ -20,6 +21,11 @@ OPENS, CLOSES = time(9), time(18)
 OWN_PEOPLE = ("kou", "kou_employee", "unknown")
 LEAKS = ("A2-4-07", "A2-4-08", "A2-4-09", "A2-4-10", "A2-4-12", "A2-4-13", "A2-4-14", "A2-4-21", "A2-4-24")
 """The rows whose drill is a leak: who is silent about leaks is silent there too."""
+
+
+def anybody_who_is_no_user(tenant: Tenant, look: Look) -> str | None:
+    """Checks what users may see and forgets to check that there is a user."""
+    return looking.ground(tenant, look) if look.user in tenant.world.accounts else "利用者の確認なし"
 
 
 def misuse_only(tenant: Tenant, sign: Sign) -> bool:
@@ -139,6 +145,14 @@ def downloads_only(kind: str, times: int) -> bool:
 
 
 DEFECTS = (
+    Defect(
+        name="no_login_check",
+        row="A2-4-01",
+        code="measures.open_to_nobody",
+        title_ja="利用者として登録のない者にも記録が見える",
+        title_en="a record is shown to somebody who is no user at all",
+        change={"ground": anybody_who_is_no_user},
+    ),
     Defect(
         name="nothing_noticed",
         row="A2-4-02",
