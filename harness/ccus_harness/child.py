@@ -80,6 +80,7 @@ STEPS = (
     "article2_4_drills",
     "article2_4_measures",
     "article2_4_watch",
+    "article4",
     "article5",
     "article6",
     "article6_certificate",
