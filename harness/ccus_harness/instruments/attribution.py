@@ -32,6 +32,11 @@ class Attribution:
     trials: int
 
     @property
+    def likeliest(self) -> str:
+        """The source with the greatest share."""
+        return max(self.shares, key=lambda source: self.shares[source])
+
+    @property
     def hedged(self) -> bool:
         """Whether it says no more than a likelihood: a share is left for a source nobody thought of."""
         return bool(self.method) and self.trials > 0 and max(self.shares.values()) < 1

@@ -34,8 +34,8 @@ def origin_is_a_likelihood(case: Case, claim: Claiming) -> None:
     def judge(_readings: object, _policy: object) -> Finding:
         if told is None or not control:
             return untested("untested.no_control")
-        likeliest = max(told.shares, key=lambda source: told.shares[source])
-        return SATISFIED if told.hedged and likeliest == leaked.user else inconclusive("inconclusive.origin")
+        points = told.likeliest == leaked.user
+        return SATISFIED if told.hedged and points else inconclusive("inconclusive.origin")
 
     claim(
         judge,
