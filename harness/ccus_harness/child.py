@@ -76,6 +76,7 @@ STEPS = (
     "article2_3",
     "article2_3_life",
     "article2_3_ground",
+    "article2_3_recipients",
     "article2_4",
     "article2_4_drills",
     "article2_4_measures",

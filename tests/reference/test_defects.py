@@ -190,6 +190,22 @@ def leavers_in_files(bench: Bench) -> bool:
     return bench.id("T8") in {row["ID"] for row in bench.export("u_f2").rows}
 
 
+def sent_elsewhere(bench: Bench) -> bool:
+    return any("CCUS" not in place["purpose"] for place in bench.do("egress").detail["hosts"])
+
+
+def advertises(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.view("u_f2", "record", "T1")
+    return sent_elsewhere(bench)
+
+
+def unlisted_cloud(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    bench.export("u_f2")
+    return sent_elsewhere(bench)
+
+
 def acquisition_unrecorded(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
     return all(row["提供番号"] == row["取得日時"] == "" for row in bench.holdings())
@@ -429,6 +445,8 @@ PROBES = (
     merged_as_ccus,
     acquisition_unrecorded,
     leavers_in_files,
+    advertises,
+    unlisted_cloud,
     leak_silent,
     misuse_silent,
     path_left_open,
