@@ -75,6 +75,7 @@ STEPS = (
     "article2_2_viewers",
     "article2_3",
     "article2_3_life",
+    "article2_3_derived",
     "article2_3_ground",
     "article2_3_recipients",
     "article2_4",

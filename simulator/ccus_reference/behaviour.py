@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_reference import (
     BUILD,
+    ages,
     annex1,
     arrivals,
     asking,
@@ -129,6 +130,7 @@ class Behaviour:
     build: str = BUILD
     mark: Callable[[str], str] = layout.origin_mark
     shown_mark: Callable[[str, str], str] = layout.as_it_is
+    derived: Callable[[Sequence[Item], datetime], list[Item]] = ages.derived
     scope: Scope = field(default_factory=Scope)
     ground_gone: Callable[[Tenant], None] = grounds.stay_hidden
     ground: Callable[[Tenant, looking.Look], str | None] = looking.ground

@@ -143,6 +143,7 @@ def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str
         return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
     frozen = tenant.ended == term.RETAINED
     title, mark = tenant.behaviour.heading(record_type, subject), tenant.behaviour.marked("page")
+    items = [*items, *tenant.behaviour.derived(items, tenant.now)]
     body = pages.record_page(title, record_type, subject, items, mark, frozen=frozen)
     return _html(look, body), why
 

@@ -206,6 +206,13 @@ def unlisted_cloud(bench: Bench) -> bool:
     return sent_elsewhere(bench)
 
 
+def age_bare(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    page = bench.view("u_f2", "record", "T1").text
+    assert "<th>年齢</th>" in page
+    return "派生：生年月日" not in page
+
+
 def acquisition_unrecorded(bench: Bench) -> bool:
     bench.request("u_f2", "T1")
     return all(row["提供番号"] == row["取得日時"] == "" for row in bench.holdings())
@@ -445,6 +452,7 @@ PROBES = (
     merged_as_ccus,
     acquisition_unrecorded,
     leavers_in_files,
+    age_bare,
     advertises,
     unlisted_cloud,
     leak_silent,

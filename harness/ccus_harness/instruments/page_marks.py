@@ -87,15 +87,25 @@ def marks_on(page: bytes, marks: PageMarks, values: list[str]) -> dict[str, bool
     "Beside" is the smallest element around the value that holds a declared mark and none of the values
     that stand outside the value's own cell; when both marks stand there, the first after the value counts.
     """
-    reader = _Reader()
-    reader.feed(page[:LARGEST].decode("utf-8", errors="replace"))
-    reader.close()
+    reader = _read(page)
     found: dict[str, bool | None] = {}
     for value in values:
         said = [_beside(leaf, value, marks, values) for leaf, text in reader.leaves if value in text]
         if said:
             found[value] = None if None in said else all(said)
     return found
+
+
+def page_text(page: bytes) -> str:
+    """What somebody reads on the page, in order."""
+    return _read(page).root.text()
+
+
+def _read(page: bytes) -> _Reader:
+    reader = _Reader()
+    reader.feed(page[:LARGEST].decode("utf-8", errors="replace"))
+    reader.close()
+    return reader
 
 
 def _beside(leaf: Node, value: str, marks: PageMarks, values: list[str]) -> bool | None:
