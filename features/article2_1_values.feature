@@ -25,6 +25,19 @@
     かつ 申請システムが保有するデータを調べる
     ならば 【A2-1-07】これまでの項目は保有しているが、増えた項目は画面・書き出し・保有データ・保存先のどこにもない
 
+  @A2-1-08
+  シナリオ: 自由記述に紛れ込んだメールアドレスとIDは、見つけ出されて挙げられる
+    CCUS sends free text with an e-mail address and an id written into it; what is kept or shown of them is listed for a reviewer.
+    前提 「標準」の世界がある
+    かつ CCUSが自由記述にメールアドレスとIDを書き込んで送る状態にある
+    もし 「u_f2」が事業者の立場で技能者「T1」を「safety_documents」のために依頼する
+    かつ 「u_f2」が事業者の立場で自社の事業者情報を依頼する
+    かつ 所属事業者の利用者「u_f2」が技能者「T1」の登録情報を見る
+    かつ 利用者「u_f2」がデータを書き出す
+    かつ 申請システムが保有するデータを調べる
+    かつ CCUSの台帳を確かめる
+    ならば 【A2-1-08】自由記述に紛れ込んだメールアドレスとIDが、保有・表示されていないかが挙げられている
+
   @A2-1-10 @ANX-04
   シナリオ: 有・無・適用除外などの状態は、取り違えずに保たれる
     Values of every state come back as CCUS sent them; whether others see secondary employers follows the declared rule.

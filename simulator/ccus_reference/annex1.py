@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +101,28 @@ def label(record_type: str, item: str) -> str:
     return ITEMS[record_type].get(item, item)
 
 
+FREE_TEXT = frozenset({"t29_training", "t30_awards", "b22_main_clients"})
+"""Items whose names anybody may write."""
+
+_FOREIGN = re.compile(r"\S+@\S+\.\S+|\d{14}")
+"""An e-mail address or a registry id: neither has a place in a name."""
+
+
 def listed_items(record_type: str, items: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be kept of an arrived record: the items that Annex 1 lists for its type, nothing else."""
+    """What may be kept of an arrived record: the items that Annex 1 lists, without what was smuggled into them."""
+    return {
+        item: without_smuggled(item, value) for item, value in items_of_the_list(record_type, items).items()
+    }
+
+
+def items_of_the_list(record_type: str, items: Mapping[str, Any]) -> dict[str, Any]:
+    """The items that Annex 1 lists for this type of record, as they came."""
     return {item: value for item, value in items.items() if item in ITEMS[record_type]}
+
+
+def without_smuggled(item: str, value: Any) -> Any:
+    """The entries of a free text that carry no e-mail address and no id; other items are left as they are."""
+    if item not in FREE_TEXT or not isinstance(value, list):
+        return value
+    entries = cast("list[Any]", value)
+    return [entry for entry in entries if not _FOREIGN.search(unicodedata.normalize("NFKC", str(entry)))]

@@ -207,6 +207,17 @@ def test_the_form_of_a_next_version_brings_an_unknown_item_and_an_unknown_value(
     assert set(business) - KEYS["business"] == {"b24_mail"}
 
 
+def test_smuggled_text_stands_in_the_free_text_of_listed_items_and_nowhere_else(standard: Bench) -> None:
+    set_fault(standard, "smuggled_text")
+    technician, business = items_of(collected(standard, ["T1"], own_business=True))
+    mail = population.extra(7, standard.id("T1"))["x_email"]  # noqa: S610 - not Django
+    assert (set(technician), set(business)) == (KEYS["technician"], KEYS["business"])
+    carrying = {key for key, value in technician.items() if mail in str(value)}
+    assert carrying == {"t29_training", "t30_awards"}
+    assert technician["t30_awards"][-1]["name"].endswith(standard.id("T1"))
+    assert business["b22_main_clients"][-1].endswith(standard.id("F2"))
+
+
 def test_a_value_of_another_type_or_of_no_known_kind_is_handed_over_as_asked(standard: Bench) -> None:
     set_fault(standard, "wrong_type", items=["t01_name", "b01_trade_name"])
     set_fault(standard, "unknown_enum", items=["t28_skill_level"])

@@ -16,6 +16,7 @@ WORLDS = {"標準": "standard", "入り組んだ": "tangled", "小さな": "tiny
 FAULTS = {
     "別紙1にない項目を混ぜて送る": "extra_fields",
     "次の版の様式で新しい項目を送る": "schema_growth",
+    "自由記述にメールアドレスとIDを書き込んで送る": "smuggled_text",
     "頼まれていない者の記録も送る": "unsolicited",
     "契約の終了後も提供を止めない": "answers_after_end",
     "契約の始まる前から提供する": "answers_before_start",

@@ -11,6 +11,7 @@ from pytest_bdd import then, when
 
 from ccus_harness.annex1 import load_annex1
 from ccus_harness.case import Reply
+from ccus_harness.instruments.free_text import FREE_TEXT, smuggled
 from ccus_harness.observations import Kept, Wished, collected, provided_to
 from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
@@ -149,6 +150,33 @@ def nothing_grows(case: Case, claim: Claiming) -> None:
         shown={"grown": grown, "traces": traces[:20], "control": control},
         witnesses=["answered", "kept"],
         strength="white_box" if case.seen["kept"].scan else "black_box",
+    )
+
+
+@then("【A2-1-08】自由記述に紛れ込んだメールアドレスとIDが、保有・表示されていないかが挙げられている")
+def smuggled_text_is_listed(case: Case, claim: Claiming) -> None:
+    """A person decides: what looks like an address or an id may be lawful, and what looks like neither may not be."""
+    kept: Kept = case.seen["kept"]
+    texts = [row for row in kept.holdings if row.item in FREE_TEXT]
+    held = sorted({f"holdings:{row.item}" for row in texts if smuggled(row.value)})
+    traces = [*_places(case, "x_email"), *held]
+    fired = any(
+        entry["kind"] == "fault.fired" and entry["body"]["name"] == "smuggled_text"
+        for entry in case.seen["ledger"]
+    )
+    control = _control(case)
+    longest = max((len(row.value) for row in texts), default=0)
+
+    def judge(_readings: object, _policy: object) -> Finding:
+        if not control or not fired:
+            return untested("untested.no_trigger" if control else "untested.no_control")
+        return Finding(word=Word.review, code="review.smuggled_kept" if traces else "review.smuggled_gone")
+
+    claim(
+        judge,
+        shown={"traces": traces[:20], "texts": len(texts), "longest": longest, "control": control},
+        witnesses=["answered"],
+        strength="inspected",
     )
 
 

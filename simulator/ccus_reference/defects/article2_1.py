@@ -64,6 +64,15 @@ def third_persons_stay(store: Store) -> None:
 
 DEFECTS = (
     Defect(
+        name="free_text_unread",
+        row="A2-1-08",
+        code="review.smuggled_kept",
+        word="review",
+        title_ja="自由記述に紛れ込んだメールアドレスやIDを、そのまま保存して見せる",
+        title_en="keeps and shows e-mail addresses and ids that were written into free text",
+        change={"listed_items": annex1.items_of_the_list},
+    ),
+    Defect(
         name="photo_kept",
         row="A2-1-05",
         code="whitelist.picture_kept",

@@ -15,6 +15,12 @@ from ccus_simulator.types import Event
 CODED: Final = {"t02_sex": "その他の区分", "b04_firm_kind": "その他の区分"}
 GROWN: Final = {"technician": "t35_mail", "business": "b24_mail"}
 """What a next version of the form might add; its value is the canary of the record's e-mail address."""
+FREE_TEXT: Final[Mapping[str, Mapping[str, str] | None]] = {
+    "t29_training": {"completed_on": "2020-04-01"},
+    "t30_awards": {"awarded_on": "2020-04-01"},
+    "b22_main_clients": None,
+}
+"""Lists whose names anybody may write, with what else an entry has; None where the name is all of it."""
 STALE_SECONDS: Final = 90 * 24 * 3600
 
 
@@ -104,6 +110,17 @@ def _grown(disturbance: Disturbance, record: Record) -> Record:
     return replace(record, items={**record.items, **coded, GROWN[record.record_type]: mail})
 
 
+def _smuggled(disturbance: Disturbance, record: Record) -> Record:
+    mail = population.extra(disturbance.state.world.seed, record.id)["x_email"]  # noqa: S610 - not Django
+    name = f"連絡先 {mail} {record.id}"
+    more = {
+        key: [*(record.items[key] or ()), name if rest is None else {"name": name, **rest}]
+        for key, rest in FREE_TEXT.items()
+        if key in record.items
+    }
+    return replace(record, items=record.items | more)
+
+
 def _missing(disturbance: Disturbance, record: Record) -> Record:
     gone = _chosen(disturbance, record, default=list(record.items)[2:3])
     return replace(record, items={key: value for key, value in record.items.items() if key not in gone})
@@ -178,6 +195,7 @@ def _reordered(_: Disturbance, handed: Handed) -> Handed:
 DISTURB: Final[Mapping[str, Callable[[Disturbance, Handed], Handed]]] = {
     "extra_fields": _each(_extra),
     "schema_growth": _each(_grown),
+    "smuggled_text": _each(_smuggled),
     "missing_field": _each(_missing),
     "wrong_type": _each(_wrong_type),
     "unknown_enum": _each(_unknown_value),
