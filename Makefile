@@ -23,12 +23,9 @@ $(READY): constraints.txt pyproject.toml
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Exit status 3 says that rows of the register remain untested, which a first run may say; anything else is a fault.
 demo: $(READY)  ## Judge the reference candidate: the main job
 	@rm -rf $(DEMO)
-	@status=0; $(BIN)/ccus-conformance run reference --out $(DEMO) || status=$$?; \
-	if [ $$status -eq 3 ]; then echo "Exit status 3: some obligations remain untested; see README.md, Exit statuses."; \
-	else exit $$status; fi
+	@$(BIN)/ccus-conformance run reference --out $(DEMO)
 
 test: $(READY)  ## Run all tests
 	$(BIN)/python -m pytest
