@@ -177,8 +177,13 @@ def _claimed(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
     return {
         event["row"]: {"verdict": "violated", "code": event["code"]}
         for event in written
-        if event["kind"] == "claim" and event["word"] == "violated" and layers[event["row"]] in BREACH_LAYERS
+        if event["kind"] == "claim" and layers[event["row"]] in BREACH_LAYERS and _under_any_reading(event)
     }
+
+
+def _under_any_reading(claim: events.Event) -> bool:
+    """Whether a claim accuses whatever is read; where readings differ a verdict is `depends`, which accuses nobody."""
+    return all(word == "violated" for word, _code in claim["under"].values())
 
 
 def _verdicts(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
