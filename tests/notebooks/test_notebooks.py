@@ -211,7 +211,7 @@ def test_the_sentence_under_the_picture_tells_it_in_both_languages(ran: Any, pic
     ("parameters", "fault"),
     [
         ({"defect": "nightly_sync"}, "NoContrast"),
-        ({"row": "A1-02"}, "NotTried"),
+        ({"row": "A1-21"}, "NotTried"),
         ({"target": "reference:no_such_defect"}, "SetUpFault"),
     ],
     ids=["a defect that keeps the row", "a row that was not tried", "a target that is not there"],
