@@ -30,7 +30,7 @@ def test_the_reference_keeps_every_row_that_is_judged(run_of: Callable[..., Whol
     assert {
         row: verdict["verdict"]
         for row, verdict in words.items()
-        if verdict["verdict"] != "satisfied"
+        if verdict["verdict"] not in ("satisfied", "review", "attested")
         and not (verdict["verdict"] == "depends" and verdict["declared"] == "satisfied")
     } == {}
     grave = ("violated", "error", "inconclusive")
