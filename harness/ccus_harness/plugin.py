@@ -72,9 +72,12 @@ class Run:
     broken: str = ""
 
     def tape(self, scenario: str) -> Tape:
-        """The tape to start from: an interrupted scenario starts again in a new world, a pending one goes on."""
+        """The tape to start from: what a resume finds unfinished starts in a new world, a pending one goes on.
+
+        That holds for scenarios without a line on the tape too: their worlds may be ahead of it.
+        """
         taped = self.tapes.get(scenario, Tape())
-        if taped.ended or taped.pending or self.asker is None or not taped.calls:
+        if taped.ended or taped.pending or self.asker is None or not self.tapes:
             return taped
         return Tape(attempt=taped.attempt + 1)
 

@@ -75,12 +75,13 @@ def test_doing_nothing_earns_nothing(target: str, run_of: Callable[..., Whole]) 
 
 
 @pytest.mark.parametrize("target", ["null:refuse", "null:accept"])
-def test_a_candidate_that_answers_well_but_does_nothing_meets_every_claim(
+def test_a_candidate_that_answers_well_but_does_nothing_meets_nearly_every_claim(
     target: str, run_of: Callable[..., Whole]
 ) -> None:
     run = run_of(target)
-    assert set(run.courses().values()) == {"finished"}
-    assert {row for row in ROWS if not run.claims(row)} == set()
+    unmet = {row for row in ROWS if not run.claims(row)}
+    assert {run.verdicts[row]["verdict"] for row in unmet} <= {"untested", "inconclusive"}
+    assert len(unmet) < len(ROWS) / 10
 
 
 TARGETS = ["reference", *NULLS]
