@@ -123,7 +123,9 @@ def test_no_secret_of_the_run_stands_in_its_evidence(run_of: Callable[..., Whole
     assert secrets
     assert [secret for secret in secrets if secret in evidence] == []
     assert (state / "key").read_text() not in evidence
-    assert "127.0.0.1" not in evidence
+    assert (
+        "127.0.0.1:" not in evidence
+    )  # a profile may name hosts, but where CCUS listened is nobody's business
 
 
 def _texts(document: object) -> list[str]:
