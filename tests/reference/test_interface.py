@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,8 @@ def test_the_pages_explain_every_operation(name: str) -> None:
 @pytest.mark.parametrize("page", ["candidate-interface.md", "candidate-interface.ja.md"])
 def test_the_pages_explain_no_other_operation(page: str) -> None:
     lines = (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
-    rows = [line.split("`")[1] for line in lines if line.startswith("| `")]
+    table = lines[lines.index(next(line for line in lines if line.startswith("| `info`"))) :]
+    rows = [line.split("`")[1] for line in takewhile(lambda line: line.startswith("| `"), table)]
     headings = [line.split("`")[1] for line in lines if line.startswith("### `")]
     assert set(rows) == {"info", *OPERATIONS}
     assert headings == list(MINIMUM)
