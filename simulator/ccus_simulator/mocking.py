@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from responses import RequestsMock
 
-from ccus_simulator import worlds
+from ccus_simulator import dialects, worlds
 from ccus_simulator.core import ADMIN, Simulator
+from ccus_simulator.dialects.port import Access
 from ccus_simulator.in_process import HOST, Face, Mock
 from ccus_simulator.moments import moment, written
 from ccus_simulator.store import Store
@@ -45,6 +46,8 @@ class Ccus:
     base_url: str
     client_id: str
     client_secret: str
+    access: Access
+    """How the dialect of this world knows its client: by what it is told, beside `client_secret`."""
 
     @property
     def world(self) -> str:
@@ -114,17 +117,19 @@ def mocked(
     number: int = worlds.FIRST_WORLD,
     state: Path | str = ":memory:",
     into: RequestsMock | None = None,
+    dialect: str = dialects.DEFAULT,
 ) -> Generator[Ccus]:
     """Answer `requests` calls to `ccus.base_url` from a simulated CCUS as long as the block lasts.
 
     `world` is a world file, or the name of one that ships; the same world, seed and number give the same answers,
     byte for byte. Calls to the loopback pass through, so that the system under test can run as a server; every
-    other host is refused. Give `into` to put CCUS into a `responses` mock of your own.
+    other host is refused. Give `into` to put CCUS into a `responses` mock of your own, and `dialect` to have CCUS
+    speak as your system does.
     """
     document = worlds.instantiate(_world_file(world), seed=seed, number=number)
     store = Store(state)
     try:
-        ccus = _opened(Simulator(store, _ADMIN_TOKEN), document)
+        ccus = _opened(Simulator(store, _ADMIN_TOKEN, dialect), document, dialect)
         with _answering(Face(ccus.simulator), into):
             yield ccus
     finally:
@@ -153,15 +158,17 @@ def _world_file(world: str | Path | WorldFile) -> WorldFile:
     return worlds.load(world) if isinstance(world, Path) else worlds.shipped(world)
 
 
-def _opened(simulator: Simulator, document: Mapping[str, Any]) -> Ccus:
+def _opened(simulator: Simulator, document: Mapping[str, Any], dialect: str) -> Ccus:
     """Create the world; its secrets follow from its name, so that a test can be repeated byte for byte."""
     name = document["world"]
+    access = dialects.dialect(dialect).access(name)
     ccus = Ccus(
         simulator=simulator,
         document=document,
         base_url=f"{HOST}/w/{name}",
-        client_id=f"client-{name}",
+        client_id=access.client_id,
         client_secret=f"secret-of-{name}",
+        access=access,
     )
     client = {"id": ccus.client_id, "secret": ccus.client_secret}
     body = {"document": document, "client": client, "commitment_key": name.encode().hex().ljust(64, "0")}

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
-        "markers", "ccus(world, seed): the world file that the fixture `ccus` opens, and its seed"
+        "markers",
+        "ccus(world, seed, dialect): the world file that the fixture `ccus` opens, its seed, and how CCUS speaks",
     )
 
 

@@ -321,6 +321,50 @@ def test_items_outside_annex_1_are_no_part_of_what_is_counted() -> None:
     assert affair.disagreeing() == set()
 
 
+def told(affair: Affair, provision_id: str, delivered: str) -> None:
+    """Let the ledger say what became of one provision on its way."""
+    body = {"provision_ids": [provision_id], "delivered": delivered}
+    affair.ledger.append({"kind": "provision.delivered", "body": body})
+
+
+def without_the_first(affair: Affair) -> None:
+    """Count the first person's first provision nowhere, as a system does that never got it."""
+    counts = affair.certificate["counts"]
+    for name in ("provided_records", "disposed"):
+        counts[name] -= 1
+    counts["by_item"] = {item: count - item.startswith("t") for item, count in counts["by_item"].items()}
+    affair.certificate["commitment"]["leaf_count"] -= 1
+    bodies = [entry["body"] for entry in affair.ledger if entry["kind"] == "provision.collected"]
+    affair.certificate["commitment"]["root"] = root_over(bodies[1:])
+
+
+@pytest.mark.parametrize("delivered", ["partial", "none", "unknown"])
+def test_what_did_not_arrive_whole_may_be_counted_or_not(delivered: str) -> None:
+    affair = honest()
+    told(affair, "p0", delivered)
+    assert affair.table().outcome("R4") is AGREES
+    without_the_first(affair)
+    assert affair.disagreeing() == set()
+    root = next(row for row in affair.table().rows if (row.id, row.part) == ("R4", "root"))
+    assert (root.outcome, root.note) == (Outcome.NOT_LOOKED_AT, "delivered.open")
+
+
+def test_what_arrived_whole_has_to_be_counted() -> None:
+    affair = honest()
+    told(affair, "p0", "unknown")
+    told(affair, "p0", "full")
+    without_the_first(affair)
+    assert affair.disagreeing() == {"R1.records", "R1.items", "R4.leaf_count", "R4.root"}
+
+
+def test_one_open_record_excuses_no_second() -> None:
+    affair = honest()
+    told(affair, "p0", "none")
+    without_the_first(affair)
+    without_the_first(affair)
+    assert affair.disagreeing() == {"R1.records", "R1.items", "R4.leaf_count"}
+
+
 def test_every_note_is_explained_and_every_check_has_a_row() -> None:
     tables = [
         honest().table(),

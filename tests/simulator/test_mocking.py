@@ -12,6 +12,7 @@ import requests
 import responses
 
 from ccus_simulator import Ccus, mocked
+from ccus_simulator.dialects import UnknownDialect
 from ccus_simulator.in_process import CALLS_KEPT, Face, Mock
 from ccus_simulator.mocking import CcusRefused
 
@@ -96,6 +97,20 @@ def test_ccus_can_stand_in_a_mock_that_is_already_there() -> None:
             assert requests.get("https://vendor.example/", timeout=5).text == "mine"
         with pytest.raises(requests.ConnectionError):
             requests.get(ccus.base_url, timeout=5)
+
+
+def test_ccus_speaks_the_dialect_that_the_test_names() -> None:
+    with mocked(dialect="session") as ccus:
+        form = {**ccus.access.told, "password": ccus.client_secret}
+        logged_in = requests.post(f"{ccus.base_url}/login", data=form, timeout=5)
+        assert logged_in.status_code == 200
+        assert "Set-Cookie" in logged_in.headers
+        assert requests.post(f"{ccus.base_url}/oauth/token", timeout=5).status_code == 404
+
+
+def test_a_dialect_that_is_not_installed_is_named() -> None:
+    with pytest.raises(UnknownDialect, match="session"), mocked(dialect="morse"):
+        pass
 
 
 def test_the_memory_of_the_mock_is_bounded() -> None:
