@@ -16,6 +16,7 @@ import typer
 
 from ccus_harness.commands import (
     bundling,
+    deciding,
     declared,
     examining,
     killing,
@@ -76,6 +77,7 @@ COMMANDS = (
     declared.rejudge,
     running.report,
     examining.exam,
+    deciding.decide,
     bundling.keygen,
     bundling.bundle,
     bundling.verify,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import random
+import shutil
 import struct
 import zipfile
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ccus_harness.child import REQUEST_FILE
+from ccus_harness.deciding import Given, record
+from ccus_harness.deciding.found import JST
 from ccus_harness.evidence import bundle, verifying
 from ccus_harness.evidence.packing import Altered, pack, unpack
 from ccus_harness.evidence.signing import (
@@ -23,6 +27,7 @@ from ccus_harness.evidence.signing import (
     sign,
     write_keys,
 )
+from ccus_harness.register import load_register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -249,3 +254,52 @@ def test_a_file_that_is_no_key_is_refused_in_words(tmp_path: Path) -> None:
         read_signer(wrong)
     with pytest.raises(NoKey, match=r"key\.pem"):
         read_public(wrong)
+
+
+# -- what people decided -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def decided(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the run with a decision, an override and a file that they rest on."""
+    folder = tmp_path_factory.mktemp("decided")
+    copy = folder / "run"
+    shutil.copytree(run, copy)
+    (folder / "届出.pdf").write_bytes(b"%PDF-1.7")
+    now = datetime.now(JST)
+    said: dict[str, Any] = {"by": "審査 花子", "date": now.date().isoformat(), "reason": "見て確かめた"}
+    given = (
+        Given(row="A1-03", word="violated", second="確認 次郎", files=(folder / "届出.pdf",), **said),
+        Given(row="A6-03", word="satisfied", **said),
+    )
+    record(copy, given, load_register(), now)
+    return copy
+
+
+def test_a_bundle_carries_decisions_and_verifies_them(decided: Path, signer: Signer) -> None:
+    whole = bundle.gathered(decided, signer, certified_key=True)
+    steps, members = verifying.integrity(whole, signer.public_key)
+    steps += verifying.derivation(members)
+    told = [(step.code, step.where) for step in steps if step.what == "decisions"]
+    assert told == [("decisions_hold", "2"), ("overridden", "A1-03")]
+    assert {step.state for step in steps} == {"good", "noted"}
+
+
+def test_decisions_of_another_run_do_not_hold_in_a_bundle(decided: Path, packed: bytes) -> None:
+    told = unpack(packed)
+    told[bundle.EVENTS] = told[bundle.EVENTS].replace(b'"seed":20260413', b'"seed":20260414', 1)
+    attached = {
+        f"attached/{path.relative_to(decided / 'attached').as_posix()}": path.read_bytes()
+        for path in (decided / "attached").rglob("*")
+        if path.is_file()
+    }
+    steps = list(verifying.derivation({**told, **attached}))
+    assert "decisions_broken" in [step.code for step in steps]
+
+
+def test_an_attachment_that_a_bundle_cannot_hold_is_refused(decided: Path, signer: Signer) -> None:
+    stray = decided / "attached" / "写真.jpg"
+    stray.write_bytes(b"x")
+    with pytest.raises(bundle.Unpackable, match="写真"):
+        bundle.gathered(decided, signer, certified_key=True)
+    stray.unlink()

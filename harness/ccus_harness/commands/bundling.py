@@ -55,7 +55,10 @@ def bundle(
         if not events.is_whole(events_of(run, words)):
             refuse(words.text("cli.incomplete", path=str(run), run=str(run)))
         signer = _signer(key, words)
-        packed = bundles.gathered(run, signer, certified_key=key is not None)
+        try:
+            packed = bundles.gathered(run, signer, certified_key=key is not None)
+        except bundles.Unpackable as fault:
+            refuse(words.text("bundle.names", names=list(fault.names)))
         file = out or run.with_name(f"{run.resolve().name}.ccus.zip")
         try:
             file.write_bytes(packed)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from ccus_harness import runs
+from ccus_harness.deciding import Undecidable
+from ccus_harness.deciding.found import Unfinished
 from ccus_harness.documents import DocumentFaults
 from ccus_harness.events import EVENTS_FILE, DamagedStream
 from ccus_harness.messages import catalogue
@@ -37,6 +39,10 @@ def faults_said(words: Catalogue, folder: Path | None = None) -> Generator[None]
         refuse(words.text("cli.incomplete", path=str(fault.path), run=str(folder)))
     except NotPrepared as fault:
         refuse(words.text("cli.not_prepared", checks=[check.name for check in fault.checks if not check.ok]))
+    except Unfinished:
+        refuse(words.text("cli.incomplete", path=str(folder), run=str(folder)))
+    except Undecidable as fault:
+        refuse(fault.told(words))
     except DocumentFaults as fault:
         refuse(str(fault))
     except DamagedStream as fault:

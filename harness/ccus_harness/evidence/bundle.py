@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.child import REQUEST_FILE
-from ccus_harness.evidence.packing import pack
+from ccus_harness.deciding import ATTACHED
+from ccus_harness.evidence.packing import NAME, pack
 from ccus_harness.evidence.signing import canonical, public_document, sign
 from ccus_simulator.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ccus_harness.evidence.signing import Signer
@@ -42,6 +43,14 @@ _KEPT_OF_REQUEST = (
     "connections",
 )
 """What a judge needs of the request; where the stores lay on one machine is nobody else's business."""
+
+
+class Unpackable(Exception):
+    """Files were put among a run's attachments under names that no bundle can hold."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
 
 
 def gathered(run: Path, signer: Signer, *, certified_key: bool) -> bytes:
@@ -106,9 +115,21 @@ def _ledger(state: Path) -> dict[str, bytes]:
 
 def _attachments(run: Path) -> dict[str, bytes]:
     """What a person added to the run: decisions and the files they rest on."""
-    folder = run / "attached"
+    folder = run / ATTACHED
     files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-    return {f"attached/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+    found = {f"{ATTACHED}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+    if wrong := [name for name in found if not NAME.fullmatch(name)]:
+        raise Unpackable(wrong)
+    return found
+
+
+def attached(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What was attached to the run, by its place below that folder."""
+    return {
+        name.removeprefix(f"{ATTACHED}/"): body
+        for name, body in members.items()
+        if name.startswith(f"{ATTACHED}/")
+    }
 
 
 def _head(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 """What a member may be called: no folder above, no absolute path, nothing that a file system reads its own way."""
 
-MOST_MEMBERS = 200
+MOST_MEMBERS = 2000
 LARGEST = 2 * 1024**3
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name

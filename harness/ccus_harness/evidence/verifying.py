@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ccus_harness import events, runs
+from ccus_harness import deciding, events, runs
 from ccus_harness.child import digest_of
 from ccus_harness.evidence import bundle
 from ccus_harness.evidence.packing import Altered, unpack
 from ccus_harness.evidence.signing import canonical, opened, public_document, public_of
 from ccus_harness.locator import data
+from ccus_harness.register import load_register
 from ccus_simulator.ledger import row_of, verify
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
         yield Step(what="verdicts", state="bad", code="other_suite", where=told[0]["suite"]["version"])
         return
     yield from _ledger_agrees(members, told)
+    yield from _decided(members, told)
     yield _again(members)
     scans = sum(event["kind"] == "call" and event["who"] == "stores" for event in told)
     if scans:
@@ -148,6 +150,26 @@ def _ledger_agrees(members: Mapping[str, bytes], told: list[events.Event]) -> It
     yield Step(
         what="ledger", state=state, code="ledger_differs" if lost else "ledger_agrees", where=str(len(taped))
     )
+
+
+def _decided(members: Mapping[str, bytes], told: list[events.Event]) -> Iterator[Step]:
+    """Whether what people decided is bound to this run, rests on the files it names, and was theirs to decide."""
+    kept = bundle.attached(members)
+    if deciding.FILE not in kept:
+        return
+    digests = {name: bundle.digest(body) for name, body in kept.items()}
+    try:
+        decisions = deciding.parse(kept[deciding.FILE], deciding.found_in(told), load_register(), digests)
+    except deciding.Undecidable as fault:
+        yield Step(what="decisions", state="bad", code="decisions_broken", where=str(fault))
+        return
+    yield Step(what="decisions", state="good", code="decisions_hold", where=str(len(decisions.entries)))
+    if decisions.overrides:
+        rows = " ".join(ruled.row for ruled in decisions.overrides)
+        yield Step(what="decisions", state="noted", code="overridden", where=rows)
+    if decisions.stale:
+        rows = " ".join(decision.row for decision in decisions.stale)
+        yield Step(what="decisions", state="noted", code="decisions_stale", where=rows)
 
 
 def _again(members: Mapping[str, bytes]) -> Step:
