@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from ccus_harness.register import Register
 
 TOLD: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "recorded" / "run.yaml").read_text("utf-8"))
+
+RUNS = Path(__file__).parent / "recorded" / "runs"
+"""Real runs, packed."""
 
 UNTOLD = {"verdict": "untested", "code": "untested.no_scenario"}
 
@@ -83,3 +88,24 @@ def told(recorded: Path, register: Register) -> Report:
 def recording(register: Register) -> Callable[..., Path]:
     """Records another run: `recording(folder, told)`."""
     return lambda folder, told, **options: record(folder, register, told, **options)
+
+
+@pytest.fixture(scope="session")
+def kept_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Unpacks a real run into a folder of its own, once: `kept_run("any_prime")`."""
+    folder = tmp_path_factory.mktemp("kept")
+
+    def unpacked(name: str) -> Path:
+        run = folder / name
+        if not run.exists():
+            run.mkdir()
+            (run / EVENTS_FILE).write_bytes(lzma.decompress((RUNS / f"{name}.jsonl.xz").read_bytes()))
+        return run
+
+    return unpacked
+
+
+@pytest.fixture(scope="session")
+def kept(kept_run: Callable[[str], Path], register: Register) -> Callable[[str], Report]:
+    """The report of a real run, read once: `kept("reference")`."""
+    return cache(lambda name: Report.read(kept_run(name) / EVENTS_FILE, register))

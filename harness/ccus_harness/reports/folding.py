@@ -148,6 +148,7 @@ def header(event: Event) -> RunHeader:
         readings=event.get("readings") or {},
         policy=event.get("policy") or {},
         profile=event.get("profile") or {},
+        agreed=event.get("agreed") or {},
     )
 
 
