@@ -41,12 +41,10 @@ build: $(READY)  ## Build sdist and wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
 
-# The pages carry what they show: a reader's browser fetches nothing.
+# The pages carry what they show: a reader's browser fetches nothing. The .ipynb files are made from the sources first.
 notebooks: $(READY)  ## Run the notebooks and write them as pages into runs/notebooks/
-	@sockets=$$(mktemp -d) && trap 'rm -rf "$$sockets"' EXIT && \
-	$(BIN)/jupyter nbconvert --execute --to html --output-dir runs/notebooks --log-level WARN \
-	  --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url= --HTMLExporter.embed_images=True \
-	  --AsyncKernelManager.transport=ipc --AsyncKernelManager.ip="$$sockets/kernel" notebooks/*.ipynb
+	@$(BIN)/python -m ccus_harness.showing notebooks/*.py
+	@$(BIN)/python -m ccus_harness.showing --out runs/notebooks notebooks/*.py
 
 # --universal keeps the markers of every Python and platform we support; --no-header keeps local paths out.
 constraints: $(READY)  ## Renew constraints.txt from pyproject.toml

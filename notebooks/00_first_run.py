@@ -115,11 +115,7 @@ showing.findings(row, kept=report, broken=broken)
 # the words below each say the same.
 
 # %%
-picture = showing.requests(report, broken, row=row)
-picture
-
-# %%
-picture.told
+showing.requests(report, broken, row=row)
 
 # %% [markdown]
 # ## 7. 次に

@@ -30,7 +30,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PACKAGES = (Path("harness/ccus_harness"), Path("simulator/ccus_simulator"), Path("simulator/ccus_reference"))
 OUR_NAMES = {package.name for package in PACKAGES}
 SHOWING = PACKAGES[0] / "showing"
-DATA = {"features": "ccus_harness/_data/features", "schemas": "ccus_harness/_data/schemas"}
+DATA = {kind: f"ccus_harness/_data/{kind}" for kind in ("features", "schemas", "notebooks")}
 
 # Needed, though no import of ours shows it: uvicorn loads it by its name.
 NOT_IMPORTED = {"httptools"}

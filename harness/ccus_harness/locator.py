@@ -1,11 +1,11 @@
-"""Where the package finds the scenarios and schemas that lie beside it."""
+"""Where the package finds the scenarios, schemas and notebooks that lie beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["features", "schemas"]
+Kind = Literal["features", "schemas", "notebooks"]
 
 _PACKAGE = Path(__file__).parent
 

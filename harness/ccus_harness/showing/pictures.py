@@ -72,7 +72,7 @@ class Picture:
         drawn = written.getvalue()
         opening, rest = drawn.split(">", 1)
         said = Markup(' role="img" aria-label="{}">').format(self._words)
-        return f"{opening}{said}<style>{_face(''.join(_TEXT.findall(drawn)))}</style>{rest}"
+        return f"{opening}{said}<style>{face(''.join(_TEXT.findall(drawn)))}</style>{rest}"
 
     @property
     def png(self) -> bytes:
@@ -83,7 +83,10 @@ class Picture:
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, str]:
         drawn = self.svg
         body = base64.b64encode(drawn.encode()).decode()
-        image = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(self._words, body)
+        image = Markup(
+            '<figure style="margin:0"><img alt="{}" style="max-width:100%" src="data:image/svg+xml;base64,{}">'
+            "<figcaption>{}</figcaption></figure>"
+        ).format(self._words, body, self.told)
         return {"image/svg+xml": drawn, "text/html": str(image), "text/plain": self._words}
 
     @property
@@ -91,7 +94,7 @@ class Picture:
         return f"{self.told.ja} / {self.told.en}"
 
 
-def _face(letters: str) -> str:
+def face(letters: str) -> str:
     """The rule that gives a page exactly these letters of the font."""
     options = _subset.Options(flavor="woff", hinting=False, desubroutinize=True, notdef_outline=True)
     font = _font(font_file(), recalcTimestamp=False)

@@ -79,7 +79,8 @@ def counts(report: Report) -> Table:
             rows.setdefault((row.verdict, row.reason or row.code), []).append(row.id)
     ordered = sorted(rows.items(), key=lambda each: (WORDS.index(each[0][0]), -len(each[1])))
     lines = [
-        (_word(verdict), _why(verdict, code), len(ids), "、".join(ids)) for (verdict, code), ids in ordered
+        (shown_word(verdict), _why(verdict, code), len(ids), "、".join(ids))
+        for (verdict, code), ids in ordered
     ]
     title = both(lambda words: telling.headline(report, words)[1])
     head = (text("report.word"), _MEANING, text("report.count"), text("report.row"))
@@ -101,7 +102,7 @@ def verdicts(report: Report) -> Table:
     tried = [row for row in report.rows if row.selected and row.claims]
     head = ("report.row", "report.obligation", "report.word", "report.strength", "report.witnesses")
     lines = [
-        (row.id, _demand(row), _word(row.verdict), word("strength", row.strength), _witnesses(row))
+        (row.id, _demand(row), shown_word(row.verdict), word("strength", row.strength), _witnesses(row))
         for row in tried
     ]
     title = Both(
@@ -117,7 +118,8 @@ def _demand(row: Row) -> Both | Markup:
     return said if row.scored else stacked([said, text("report.annex")])
 
 
-def _word(verdict: str) -> Markup:
+def shown_word(verdict: str) -> Markup:
+    """A verdict word in both languages, on its colour."""
     style = f"background:{_COLOURS.get(verdict, '#e8e8e8')};padding:1px 6px;display:inline-block"
     return Markup('<span style="{}">{}</span>').format(style, word("verdict", verdict))
 
@@ -134,7 +136,7 @@ def evidence(report: Report, row_id: str) -> Table:
         for exchange in told.exchanges:
             lines.append((step, exchange.who, _asked(exchange), exchange.answered))
             step = ""
-        lines += [(one_line(told.step), _JUDGE, row_id, _word(claim.word)) for claim in told.claims]
+        lines += [(one_line(told.step), _JUDGE, row_id, shown_word(claim.word)) for claim in told.claims]
     title = Both(
         ja=f"{row_id} の証拠: {report.run.target}",
         en=f"The evidence of {row_id}: {report.run.target}",
@@ -181,7 +183,7 @@ def findings(row_id: str, *, kept: Report, broken: Report) -> Table:
         raise NoContrast(row_id, *words)
     code = rows[1].code
     lines = [
-        (_name(report.run.target), _word(row.verdict), *_sentences(row, code))
+        (_name(report.run.target), shown_word(row.verdict), *_sentences(row, code))
         for report, row in zip(reports, rows, strict=True)
     ]
     title = Both(ja=f"{row_id}: 同じ問い、違う答え", en=f"{row_id}: the same question, different answers")
