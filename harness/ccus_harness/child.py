@@ -288,6 +288,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "profile_digest": profile_digest(request.get("profile") or {}),
         "dialect": _dialect(request, taped),
         "operator": "self-tested",
+        "rerun_of": request.get("rerun_of"),
     }
 
 

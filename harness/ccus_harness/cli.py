@@ -16,6 +16,7 @@ import typer
 
 from ccus_harness.commands import (
     bundling,
+    comparing,
     deciding,
     declared,
     examining,
@@ -78,6 +79,8 @@ COMMANDS = (
     running.report,
     examining.exam,
     deciding.decide,
+    comparing.compare_,
+    comparing.rerun,
     bundling.keygen,
     bundling.bundle,
     bundling.verify,
@@ -93,5 +96,5 @@ COMMANDS = (
 """In the order in which `--help` lists them; each module of `commands` brings its own."""
 
 for _command in COMMANDS:
-    app.command()(_command)
+    app.command(_command.__name__.rstrip("_").replace("_", "-"))(_command)
 app.add_typer(ledger.ledger, name="ledger")

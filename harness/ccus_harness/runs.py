@@ -132,6 +132,44 @@ def rejudge(run: Path, out: Path, choice: Choice) -> Iterator[Event]:
     yield from _follow(out, "rejudge", events.EVENTS_FILE)
 
 
+def rerun(run: Path, out: Path, rows: Sequence[str], profile: Path | None = None) -> Iterator[Event]:
+    """Tries some rows again against the same target, under everything that the earlier run was made under.
+
+    Only a candidate that was mended may say so: `profile` is its new profile, whose readings and numbers are
+    those of the earlier run all the same.
+    """
+    _must_be_whole(run)
+    _must_be_free(out)
+    asked = _again_asked(run, rows, profile)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _write_request(out, asked)
+    except OSError as fault:
+        raise _unwritable(out, fault) from fault
+    yield from _follow(out, "live", events.EVENTS_FILE)
+
+
+def _again_asked(run: Path, rows: Sequence[str], profile: Path | None) -> dict[str, Any]:
+    """The request of a run that tries these rows again."""
+    asked: dict[str, Any] = json.loads((run / REQUEST_FILE).read_text(encoding="utf-8"))
+    first = next(events.read(run / events.EVENTS_FILE))
+    closed = _closing_digest(run)
+    suite = digest_of(data("features"), data("schemas"))[:12]
+    return {
+        **asked,
+        "run_id": asked["run_id"].replace(first["suite"]["digest"][:12], suite),
+        "articles": [],
+        "obligations": list(rows),
+        "profile": declared_profile(asked["target"], profile) if profile else asked["profile"],
+        "rerun_of": {"run_id": first["run_id"], "events_sha256": closed},
+    }
+
+
+def _closing_digest(run: Path) -> str:
+    *_, end = events.read(run / events.EVENTS_FILE)
+    return str(end["digest"])
+
+
 def compare(run: Path) -> Comparison:
     """Compares the last replay of a run with the run, byte for byte."""
     with (run / events.EVENTS_FILE).open("rb") as original, (run / REPLAY_FILE).open("rb") as again:

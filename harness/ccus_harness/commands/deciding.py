@@ -8,7 +8,6 @@ from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from ccus_harness.commands.faults import events_of, faults_said, refuse
 from ccus_harness.commands.names import known_obligations
@@ -148,7 +147,7 @@ def _decided(decided: list[Ruled], words: Catalogue) -> Any:
                 words.word("verdict", ruled.machine),
                 words.word("verdict", ruled.word)
                 + (f" ({words.text('decide.override')})" if ruled.overrides else ""),
-                *(escape(one_line(text)) for text in _said(ruled.decision)),
+                *map(one_line, _said(ruled.decision)),
             )
     return listing
 

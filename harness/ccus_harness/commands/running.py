@@ -90,7 +90,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """申請システムを試し、審査項目ごとに判定する / try a candidate and judge every obligation."""
     words = catalogue(lang)
-    folder = out or _free_folder()
+    folder = out or free_folder()
     with faults_said(words, folder):
         request = runs.RunRequest(
             target=known_target(target),
@@ -149,6 +149,6 @@ def report(*, run: RunArgument, lang: LangOption = Lang.ja, as_json: JsonOption 
         write_reports(run, words, as_json=as_json)
 
 
-def _free_folder() -> Path:
+def free_folder() -> Path:
     """The first `ccus-run-N` that does not exist here."""
     return next(folder for number in count(1) if not (folder := Path(f"ccus-run-{number}")).exists())

@@ -41,6 +41,7 @@ _KEPT_OF_REQUEST = (
     "declared_digest",
     "simulator_faults",
     "connections",
+    "rerun_of",
 )
 """What a judge needs of the request; where the stores lay on one machine is nobody else's business."""
 

@@ -13,7 +13,7 @@ from ccus_harness.events import EVENTS_FILE, Stream
 from ccus_harness.register import load_register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
 NOW = datetime(2026, 4, 20, 10, 0, tzinfo=JST)
@@ -35,6 +35,8 @@ def write_run(
     *,
     started: str = "2026-04-13T00:00:00+00:00",
     target: str = "reference",
+    only: Collection[str] | None = None,
+    codes: Mapping[str, str] = {},
     **header: Any,
 ) -> Path:
     """A finished run with one claim for each judged row."""
@@ -46,7 +48,9 @@ def write_run(
         for row in load_register().rows:
             word = words.get(row.id, "satisfied")
             stream.write("claim", scenario="s", row=row.id, word=word, code="", shown={"seen": word})
-            stream.write("verdict", row=row.id, verdict=word, code=f"{word}.code", selected=row.id != "A9-02")
+            chosen = row.id in only if only is not None else row.id != "A9-02"
+            code = codes.get(row.id, f"{word}.code")
+            stream.write("verdict", row=row.id, verdict=word, code=code, selected=chosen)
         stream.end(exit=1, counts={})
     return folder
 
