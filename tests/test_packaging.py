@@ -32,9 +32,6 @@ OUR_NAMES = {package.name for package in PACKAGES}
 SHOWING = PACKAGES[0] / "showing"
 DATA = {kind: f"ccus_harness/_data/{kind}" for kind in ("features", "schemas", "notebooks")}
 
-# Needed, though no import of ours shows it: uvicorn loads it by its name.
-NOT_IMPORTED = {"httptools"}
-
 # What the benchmarks compare us with; whoever measures installs it, and the project never needs it.
 MEASURED_AGAINST = {"fastapi", "mimesis"}
 
@@ -174,7 +171,7 @@ def test_what_only_the_notebooks_need_is_an_extra() -> None:
 
 
 def test_every_declared_dependency_is_imported() -> None:
-    assert declared_distributions() - imported_distributions(showing=False) == NOT_IMPORTED
+    assert declared_distributions() - imported_distributions(showing=False) == set()
 
 
 def test_every_import_of_a_test_is_pinned() -> None:

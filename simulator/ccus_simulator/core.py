@@ -3,7 +3,7 @@
 import sqlite3
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Final
@@ -14,12 +14,13 @@ from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
 from ccus_simulator.faults.answers import disturbed
 from ccus_simulator.faults.catalogue import Operation
 from ccus_simulator.mail import Mail
+from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route, find, routes, segments
 from ccus_simulator.state import WorldState
 from ccus_simulator.store import Store
 from ccus_simulator.tenants import Place, Tenants
-from ccus_simulator.types import Event, Handover, Plan, Request
+from ccus_simulator.types import Event, Plan, Request
 
 ADMIN: Final = "/_sim/v1"
 
@@ -143,25 +144,27 @@ class Simulator:
 
     def sent(self, plan: Plan, size: int, whole: int) -> None:
         """Write down how much of an answer the face managed to send, if it carried provisions."""
-        if plan.hands_over is None:
+        # Told by the events, so that no dialect can leave it out.
+        handed = [event for event in plan.events if event.kind == "provision.collected"]
+        if not handed:
             return
         with self._lock:
-            state = self._tenants.states.get(plan.hands_over.world)
+            state = self._tenants.states.get(handed[0].world)
+            ids = [event.body["provision_id"] for event in handed]
             # A world may have been dropped, or begun again, while an answer was held back.
-            if state is not None and set(plan.hands_over.provision_ids) <= state.provided.keys():
-                self._perform(
-                    Plan(status=plan.status, events=(_delivery(state, plan.hands_over, size, whole),))
-                )
+            if state is not None and all(one in state.provided for one in ids):
+                self._perform(Plan(status=plan.status, events=(_delivery(state, ids, size, whole),)))
 
     def _fold(self) -> None:
         """Let everything in the ledger happen again."""
         self._tenants.clear()
         for entry in self._store.ledger.entries():
-            self._tenants.happen(entry)
+            event = Event(world=entry.world, at=moment(entry.at), kind=entry.kind, body=entry.body)
+            self._tenants.happen(event, entry.seq)
 
     def _decide(self, request: Request) -> Plan:
         path = segments(request.path)
-        place, route, refusal, call = None, None, None, self._call(request, {})
+        place, route, refusal, call = None, None, None, None
         try:
             place = self._place(request, path)
             route, parts = self._route(request, path, place)
@@ -170,18 +173,19 @@ class Simulator:
             plan = route.handler(call)
         except Refused as refused:
             refusal = refused.refusal.code
-            events = refused.events or note_refusal(call, refused)
+            events = refused.events or note_refusal(call or self._call(request, {}), refused)
             plan = replace(place.dialect.refusal(refused) if place else refused.plan(), events=events)
         operation = route.operation if route else None
-        plan = self._disturbed(call, operation, plan)
+        if call is not None and operation is not None:
+            plan = self._disturbed(call, operation, plan)
         if place is not None:
             self._tenants.note(place.world, request, operation, plan, refusal)
         return plan
 
-    def _disturbed(self, call: Call, operation: Operation | None, plan: Plan) -> Plan:
+    def _disturbed(self, call: Call, operation: Operation, plan: Plan) -> Plan:
         """Let the faults of a world spoil the answers of its dialect, and nobody else's."""
         state = call.states.get(call.world)
-        if state is None or not state.faults or operation is None:
+        if state is None or not state.faults:
             return plan
         return disturbed(state, operation, plan, dialects.dialect(state.dialect).refusal)
 
@@ -219,29 +223,19 @@ class Simulator:
 
     def _perform(self, plan: Plan) -> Plan:
         if plan.events:
-            for entry in self._store.write(plan.events, plan.secrets):
-                self._tenants.happen(entry)
-            plan = replace(plan, hands_over=_handover(plan.events))
+            first = self._store.write(plan.events, plan.secrets)
+            for number, event in enumerate(plan.events, first):
+                self._tenants.happen(event, number)
         if not plan.names_head:
             return plan
         return replace(plan, body={**plan.body, "ledger_head": self._store.ledger.head().as_json()})
 
 
-def _handover(events: Sequence[Event]) -> Handover | None:
-    """Return what an answer hands over; told by the events, so that no dialect can leave it out."""
-    handed = [event for event in events if event.kind == "provision.collected"]
-    if not handed:
-        return None
-    return Handover(
-        world=handed[0].world, provision_ids=tuple(event.body["provision_id"] for event in handed)
-    )
-
-
-def _delivery(state: WorldState, handover: Handover, size: int, whole: int) -> Event:
+def _delivery(state: WorldState, provision_ids: list[str], size: int, whole: int) -> Event:
     body = {
-        "provision_ids": list(handover.provision_ids),
+        "provision_ids": provision_ids,
         "delivered": delivered(whole, size),
         "bytes_sent": size,
         "bytes_of": whole,
     }
-    return Event(world=handover.world, at=state.now, kind="provision.delivered", body=body)
+    return Event(world=state.world.name, at=state.now, kind="provision.delivered", body=body)

@@ -15,7 +15,7 @@ from ccus_simulator.contract_life import State
 from ccus_simulator.documents import Fault, faults_of
 from ccus_simulator.faults.drawing import NOT_SET, Chance, Drawn, draw
 from ccus_simulator.handover import LARGEST_PAGE, Page
-from ccus_simulator.ledger import canonical
+from ccus_simulator.ledger import canonical_of_plain
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Ask, Subject, decide, delegation_used, term_refusal, user_refusal
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
@@ -116,7 +116,7 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
     if known := state.requests.get(wanted.request_id):
         return _again(known, wanted)
     taken_in = _take_in(state, wanted)
-    return replace(taken_in, events=(*late.events, *taken_in.events))
+    return replace(taken_in, events=(*late.events, *taken_in.events)) if late.events else taken_in
 
 
 def request(counter: Counter, request_id: str) -> Recorded:
@@ -216,7 +216,7 @@ def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
     lapsed = _lapses(state, known)
     if known.ready_at > state.now:
         return Decision(result=known, events=(taken_in, *lapsed))
-    trial = state.copy()
+    trial = state.copy() if lapsed else state
     for happened in lapsed:
         trial.apply(happened.kind, happened.at, happened.body)
     ready = timers.ready(trial, known, state.now)
@@ -225,7 +225,9 @@ def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
 
 def _lapses(state: WorldState, known: Recorded) -> tuple[Event, ...]:
     """Fault: somebody asked for leaves the business right after the request was taken in."""
-    wanted = state.faults.get(faults.AFFILIATION_LAPSES, {}).get("subjects", ())
+    if faults.AFFILIATION_LAPSES not in state.faults:
+        return ()
+    wanted = state.faults[faults.AFFILIATION_LAPSES].get("subjects", ())
     people = [s.id for s in known.subjects if s.record_type == "technician" and s.id and not s.reason]
     leaving = [person for person in people if not wanted or person in wanted][:1]
     if known.acting_for is None or known.capacity != "business" or not leaving:
@@ -275,7 +277,7 @@ def _asked(state: WorldState, wanted: Ask) -> dict[str, Any]:
 def _fingerprint(wanted: Ask) -> str:
     asked = [sorted(wanted.businesses), wanted.own_business]
     technicians = wanted.technicians if wanted.technicians == "all" else sorted(wanted.technicians)
-    return sha256(canonical([wanted.for_ledger(), technicians, asked]).encode()).hexdigest()
+    return sha256(canonical_of_plain([wanted.for_ledger(), technicians, asked]).encode()).hexdigest()
 
 
 def _contract_step(state: WorldState, kind: InboxKind, document: Any) -> Sequence[Event]:

@@ -36,10 +36,10 @@ class Page:
 def hand_over(state: WorldState, known: Recorded, cursor: str | None, limit: int = LARGEST_PAGE) -> Page:
     """Return the next page of a request; raises `Refused` when there is nothing (more) to hand over."""
     _must_be_open(known)
-    first = 0 if cursor is None else _position(cursor)
-    if known.collected and first == 0 and state.world.readings.refresh == "same_request":
+    first, collected = 0 if cursor is None else _position(cursor), known.collected
+    if collected and first == 0 and state.world.readings.refresh == "same_request":
         return _again(state, known, limit)
-    if first < known.handed or known.collected:
+    if first < known.handed or collected:
         raise Refused("request.collected")
     if first > known.handed:
         raise Refused("request.page_unknown")
@@ -48,7 +48,9 @@ def hand_over(state: WorldState, known: Recorded, cursor: str | None, limit: int
 
 def page_size(request: Request, name: str) -> int:
     """Return how many records a caller wants at once, by a parameter of this name; raises `Refused`."""
-    text = request.query.get(name, str(LARGEST_PAGE))
+    text = request.query.get(name)
+    if text is None:
+        return LARGEST_PAGE
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= LARGEST_PAGE:
         raise invalid([Fault(path=f"?{name}", text=f"1 から {LARGEST_PAGE} までの数にしてください。")])
     return int(text)
@@ -78,17 +80,18 @@ def _again(state: WorldState, known: Recorded, limit: int) -> Page:
 
 
 def _page(state: WorldState, known: Recorded, first: int, limit: int) -> Page:
-    promised = known.promised[first : first + limit]
-    withheld = tuple(subject for subject in promised if not _still(state, known, subject))
-    records = tuple(_record(state, known, subject) for subject in promised if subject not in withheld)
+    everything = known.promised
+    promised = everything[first : first + limit]
+    withheld = tuple([subject for subject in promised if not _still(state, known, subject)])
+    records = tuple([_record(state, known, subject) for subject in promised if subject not in withheld])
     handed = disturbed(state, known, records)
-    collected = (_collected(state, known, record) for record in handed.records)
+    collected = [_collected(state, known, record) for record in handed.records]
     events = (*_withheld(state, known, withheld), *handed.events, *collected)
     end = first + len(promised)
-    if not records and end >= len(known.promised):
+    if not records and end >= len(everything):
         reason = CATALOGUE["subject.not_yours"].as_json()
         raise Refused("request.refused", refusal=reason, events=events)
-    return Page(records=handed.sent, events=events, next=f"p{end}" if end < len(known.promised) else None)
+    return Page(records=handed.sent, events=events, next=f"p{end}" if end < len(everything) else None)
 
 
 def _still(state: WorldState, known: Recorded, subject: Subject) -> bool:
@@ -103,7 +106,7 @@ def _record(state: WorldState, known: Recorded, subject: Subject) -> Record:
     if subject.record_type == "technician":
         items = _technician(seed, registry_id, state.world.firms_of(registry_id, state.now))
         hidden = _hidden(state, known, registry_id)
-        items = {key: value for key, value in items.items() if key not in hidden}
+        items = {key: value for key, value in items.items() if key not in hidden} if hidden else dict(items)
     else:
         items = dict(_business(seed, registry_id))
     return Record(

@@ -1,6 +1,7 @@
 """Moments: world time as text with its offset, and the last instant of a contract."""
 
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 JST: Final = timezone(timedelta(hours=9))
@@ -30,6 +31,7 @@ def _refuse(text: str) -> datetime:
     raise NoSuchMoment(text)
 
 
+@lru_cache(maxsize=1024)
 def written(at: datetime) -> str:
     """Write a moment in Japanese time."""
     return at.astimezone(JST).isoformat()

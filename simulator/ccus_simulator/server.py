@@ -5,28 +5,35 @@ import gc
 import json
 import os
 import selectors
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
-import uvicorn
-
-from ccus_simulator import mail_server
 from ccus_simulator.address import LOOPBACK, Address
-from ccus_simulator.asgi import App, Protocol
 from ccus_simulator.core import Simulator
+from ccus_simulator.http_face import IDLE_SECONDS, Face
 from ccus_simulator.postbox import DOMAIN
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from ccus_simulator.certificates import Certificates
 
 ADMIN_TOKEN_VARIABLE: Final = "CCUS_SIM_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
 START_DEADLINE_SECONDS: Final = 30.0
 STOP_DEADLINE_SECONDS: Final = 10.0
+FAREWELL_SECONDS: Final = 2.0
+"""How long calls that are being answered may hold up the end."""
+SWEEP_SECONDS: Final = 15.0
+"""How often idle connections are looked for."""
+BACKLOG: Final = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +65,82 @@ def serve(simulator: Simulator, ports: Ports, address: Address, announce: dict[s
         told = address.announcement(_port(http))
         told |= {"admin": address.url(LOOPBACK, _port(admin))} if admin else {}
         told |= {"mail": f"smtp://{LOOPBACK}:{_port(mail)}", "mail_domain": DOMAIN} if mail else {}
-        app = App(simulator, _port(admin) if admin else None, address.prefix)
-        shown = address.certificates
-        config = uvicorn.Config(
-            app,  # pyright: ignore[reportArgumentType] - uvicorn's own scope types
-            ssl_certfile=shown.certificate if shown else None,
-            ssl_keyfile=shown.key if shown else None,
-            http=Protocol,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=2,
+        face = Face(simulator, _port(admin) if admin else None, address.prefix)
+        plan = _Serving(
+            face=face,
+            listeners=(http, *([admin] if admin else [])),
+            tls=_tls(address.certificates) if address.certificates else None,
+            mail=mail,
+            told={**told, **announce},
         )
-        take_mail = partial(mail_server.listen, simulator, app.written_down, mail) if mail else None
-        server = _Server(config, {**told, **announce}, take_mail)
         _settle_memory()
-        server.run(sockets=[http, *([admin] if admin else [])])
+        asyncio.run(_serve(plan))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Serving:
+    """What is served where, and what is said when it is."""
+
+    face: Face
+    listeners: tuple[socket.socket, ...]
+    tls: "SSLContext | None"
+    mail: socket.socket | None
+    told: dict[str, Any]
+
+
+async def _serve(plan: _Serving) -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with AsyncExitStack() as stack:
+        for listener in plan.listeners:
+            await stack.enter_async_context(listening(plan.face, listener, plan.tls))
+        if plan.mail is not None:
+            from ccus_simulator import mail_server  # noqa: PLC0415 - a start without mail does not wait for it
+
+            written_down = plan.face.settling.written_down
+            post = await mail_server.listen(plan.face.simulator, written_down, plan.mail)
+            stack.callback(post.close)
+        print(json.dumps(plan.told), flush=True)  # noqa: T201 - whoever started us reads it
+        while not stop.is_set():
+            plan.face.close_idle(loop.time() - IDLE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
+
+
+@asynccontextmanager
+async def listening(
+    face: Face, listener: socket.socket, tls: "SSLContext | None" = None
+) -> AsyncGenerator[None]:
+    """Answer at a socket that is bound already; at the end, what was begun is finished."""
+    server = await asyncio.get_running_loop().create_server(
+        face.connection, sock=listener, ssl=tls, backlog=BACKLOG
+    )
+    try:
+        yield
+    finally:
+        server.close()
+        await _farewell(face)
+
+
+async def _farewell(face: Face) -> None:
+    """Let the calls that are being answered have their answers, as far as that does not take long."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + FAREWELL_SECONDS
+    while face.connections and loop.time() < end:
+        face.close_idle(loop.time())
+        await asyncio.sleep(0.01)
+    for connection in list(face.connections):
+        connection.abort()
+    face.simulator.settle()
+
+
+def _tls(shown: "Certificates") -> "SSLContext":
+    from ssl import PROTOCOL_TLS_SERVER, SSLContext  # noqa: PLC0415 - a start without TLS does not wait for it
+
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(shown.certificate, shown.key)
+    return context
 
 
 class NotBound(Exception):
@@ -166,32 +231,6 @@ def running(state: Path, admin_token: str) -> Generator[str]:
         yield simulator.base_url
     finally:
         simulator.stop()
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server that takes mail in the same process and says on standard output when it is ready."""
-
-    def __init__(
-        self,
-        config: uvicorn.Config,
-        announce: dict[str, Any],
-        take_mail: Callable[[], Awaitable[asyncio.AbstractServer]] | None,
-    ) -> None:
-        super().__init__(config)
-        self._announce = announce
-        self._take_mail = take_mail
-        self._post: asyncio.AbstractServer | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self._take_mail is not None:
-            self._post = await self._take_mail()
-        await asyncio.to_thread(print, json.dumps(self._announce), flush=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._post is not None:
-            self._post.close()
-        await super().shutdown(sockets)
 
 
 def _first_line(pipe: IO[bytes]) -> bytes:

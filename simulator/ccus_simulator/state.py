@@ -48,11 +48,26 @@ class Recorded:
 
     @property
     def promised(self) -> tuple[Subject, ...]:
-        return tuple(subject for subject in self.subjects if subject.provision_id)
+        return tuple([subject for subject in self.subjects if subject.provision_id])
 
     @property
     def collected(self) -> bool:
         return self.status == "ready" and self.handed >= len(self.promised)
+
+    def with_handed(self, handed: int, subjects: tuple[Subject, ...]) -> "Recorded":
+        """Return the request after so many of its records left; `replace` would take three times as long."""
+        return Recorded(
+            request_id=self.request_id,
+            fingerprint=self.fingerprint,
+            user=self.user,
+            acting_for=self.acting_for,
+            capacity=self.capacity,
+            status=self.status,
+            ready_at=self.ready_at,
+            refusal=self.refusal,
+            subjects=subjects,
+            handed=handed,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +188,17 @@ def processed(request: Recorded, body: Mapping[str, Any]) -> Recorded:
     refusal = body["refusal"]["code"] if body["refusal"] else None
     subjects = tuple(Subject.of(subject) for subject in body["subjects"])
     status: RequestStatus = "refused" if refusal else "ready"
-    return replace(request, subjects=subjects, refusal=refusal, status=status, handed=0)
+    return Recorded(
+        request_id=request.request_id,
+        fingerprint=request.fingerprint,
+        user=request.user,
+        acting_for=request.acting_for,
+        capacity=request.capacity,
+        status=status,
+        ready_at=request.ready_at,
+        refusal=refusal,
+        subjects=subjects,
+    )
 
 
 def _token_issued(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -198,7 +223,7 @@ def _provision_ready(state: WorldState, body: Mapping[str, Any]) -> None:
 def _provision_collected(state: WorldState, body: Mapping[str, Any]) -> None:
     request = state.requests[body["request_id"]]
     if not body.get("unsolicited"):
-        state.requests[request.request_id] = replace(request, handed=request.handed + 1)
+        state.requests[request.request_id] = request.with_handed(request.handed + 1, request.subjects)
     state.provided[body["provision_id"]] = Provision(
         provision_id=body["provision_id"], record_type=body["record_type"], id=body["id"]
     )
@@ -210,7 +235,7 @@ def _provision_withheld(state: WorldState, body: Mapping[str, Any]) -> None:
         replace(s, status="refused", reason=body["reason"]) if s.provision_id == body["provision_id"] else s
         for s in request.subjects
     )
-    state.requests[request.request_id] = replace(request, subjects=subjects, handed=request.handed + 1)
+    state.requests[request.request_id] = request.with_handed(request.handed + 1, subjects)
 
 
 def _registry_changed(state: WorldState, body: Mapping[str, Any]) -> None:
@@ -220,7 +245,12 @@ def _registry_changed(state: WorldState, body: Mapping[str, Any]) -> None:
 def _provision_delivered(state: WorldState, body: Mapping[str, Any]) -> None:
     for provision_id in body["provision_ids"]:
         provision = state.provided[provision_id]
-        state.provided[provision_id] = replace(provision, delivered=body["delivered"])
+        state.provided[provision_id] = Provision(
+            provision_id=provision_id,
+            record_type=provision.record_type,
+            id=provision.id,
+            delivered=body["delivered"],
+        )
 
 
 def _contract_moved(state: WorldState, body: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from secrets import token_bytes
 from typing import Final
 
 from ccus_simulator.heads import Heads
-from ccus_simulator.ledger import Entry, Ledger
+from ccus_simulator.ledger import Ledger
 from ccus_simulator.types import Event, Secret
 
 SCHEMA: Final = """
@@ -37,19 +37,23 @@ class Store:
         self.ledger = Ledger(self._connection)
         self.vault = Vault(self._connection)
         self.heads = Heads(None if path == IN_MEMORY else Path(f"{path}{HEADS_SUFFIX}"))
-        self.settled = True
+        self._begun = False
 
-    def write(self, events: tuple[Event, ...], secrets: tuple[Secret, ...] = ()) -> list[Entry]:
-        """Write events and secrets down together, or neither; `settle` puts them on disk."""
-        if self.settled:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self.settled = False
+    @property
+    def settled(self) -> bool:
+        """Whether everything written so far is on disk."""
+        return not self._begun and not self.ledger.waits
+
+    def write(self, events: tuple[Event, ...], secrets: tuple[Secret, ...] = ()) -> int:
+        """Write events and secrets down together, or neither; gives the number of the first. `settle` puts them on disk."""
+        dropped = [event.world for event in events if event.kind == DROPPED]
+        if not secrets and not dropped:
+            return self.ledger.append(events)
         with self._all_or_nothing():
             for secret in secrets:
                 self.vault.keep(secret)
-            for event in events:
-                if event.kind == DROPPED:
-                    self.vault.forget(event.world)
+            for world in dropped:
+                self.vault.forget(world)
             return self.ledger.append(events)
 
     def settle(self) -> None:
@@ -57,11 +61,13 @@ class Store:
         if self.settled:
             return
         try:
+            self._begin()
+            self.ledger.write_out()
             self._connection.execute("COMMIT")
+            self._begun = False
         except sqlite3.Error:
             self._take_back()
             raise
-        self.settled = True
         self.heads.publish(self.ledger.head())
 
     def close(self) -> None:
@@ -69,8 +75,14 @@ class Store:
         self.heads.close()
         self._connection.close()
 
+    def _begin(self) -> None:
+        if not self._begun:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._begun = True
+
     @contextmanager
     def _all_or_nothing(self) -> Generator[None]:
+        self._begin()
         self._connection.execute("SAVEPOINT one")
         try:
             yield
@@ -84,7 +96,7 @@ class Store:
     def _take_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-        self.settled = True
+        self._begun = False
         self.ledger.reread()
         self.vault.reread()
 

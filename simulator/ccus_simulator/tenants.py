@@ -12,12 +12,10 @@ from ccus_simulator import dialects
 from ccus_simulator.call import WIRE
 from ccus_simulator.dialects import Dialect
 from ccus_simulator.journal import Journal
-from ccus_simulator.ledger import Entry
-from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
 from ccus_simulator.state import WorldState, created
 from ccus_simulator.store import DROPPED
-from ccus_simulator.types import Plan, Request
+from ccus_simulator.types import Event, Plan, Request
 
 SHORTEST_WIRE: Final = 3
 """A path below the base of a world has at least its two parts and one more."""
@@ -68,15 +66,14 @@ class Tenants:
         self._of_client.clear()
         self._speaking.clear()
 
-    def happen(self, entry: Entry) -> None:
-        """Let one entry of the ledger happen."""
-        at = moment(entry.at)
-        if entry.kind == "world.created":
-            self._add(entry.world, created(at, entry.body, entry.seq))
-        elif entry.kind == DROPPED:
-            self._drop(entry.world)
+    def happen(self, event: Event, number: int) -> None:
+        """Let one event happen; the number is that of its entry in the ledger."""
+        if event.kind == "world.created":
+            self._add(event.world, created(event.at, event.body, number))
+        elif event.kind == DROPPED:
+            self._drop(event.world)
         else:
-            self._states[entry.world].apply(entry.kind, at, entry.body)
+            self._states[event.world].apply(event.kind, event.at, event.body)
 
     def place(self, request: Request, path: Sequence[str]) -> Place | None:
         """Return where a call belongs, if to a world; the default dialect speaks where there is no such world."""

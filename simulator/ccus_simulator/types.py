@@ -52,14 +52,6 @@ class Transport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """The provisions that an answer carries: what became of them on the way is written down after sending."""
-
-    world: str
-    provision_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The answer to a call, with what has to be written down before it leaves; the faces only perform it."""
 
@@ -75,4 +67,3 @@ class Plan:
     delay_seconds: float = 0.0
     """How long the answer is held back, in seconds of the caller; no lock is held meanwhile."""
     transport: Transport | None = None
-    hands_over: Handover | None = None

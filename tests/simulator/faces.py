@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import uvicorn
-
-from ccus_simulator.asgi import App, Protocol
+from ccus_simulator import in_process as within
 from ccus_simulator.core import Simulator
-from ccus_simulator.in_process import Face, Mock
+from ccus_simulator.http_face import Face
+from ccus_simulator.server import listening
 from ccus_simulator.types import Plan, Request
 
 
@@ -28,27 +27,31 @@ class Spoiled(Simulator):
 @contextmanager
 def over_http(simulator: Simulator) -> Iterator[str]:
     """Serve a simulator of this process on the loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        app: Any = App(simulator)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, http=Protocol, log_level="error", lifespan="off", ws="none", server_header=False
-            )
-        )
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+        async def serve() -> None:
+            async with listening(Face(simulator), listener):
+                ready.set()
+                await stop.wait()
+
+        ready = threading.Event()
+        thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
         thread.start()
         try:
+            assert ready.wait(10)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            loop.call_soon_threadsafe(stop.set)
             thread.join(10)
+            loop.close()
 
 
 @contextmanager
 def in_process(simulator: Simulator) -> Iterator[str]:
     """Answer `requests` from a simulator of this process."""
-    with Mock() as mock:
+    with within.Mock() as mock:
         mock.add_passthru("http://127.0.0.1")
-        mock.add(Face(simulator))
+        mock.add(within.Face(simulator))
         yield "https://ccus-simulator.invalid"

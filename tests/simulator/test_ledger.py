@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccus_simulator import heads
 from ccus_simulator.core import BrokenLedger
-from ccus_simulator.ledger import Head
+from ccus_simulator.ledger import OFTEN, Head, canonical, canonical_of_plain
 from ccus_simulator.types import Request
 
 from .conftest import CLIENT, Bench
@@ -157,6 +159,40 @@ def test_several_answers_may_share_one_write(lived: Bench) -> None:
         assert not lived.simulator.settled
     assert lived.simulator.settle()
     assert len(lived.store.heads.newest()) == published + 1
+
+
+def test_what_waits_for_the_disk_is_read_and_verified_with_the_rest(lived: Bench) -> None:
+    bearer = {"authorization": f"Bearer {lived.tokens['w0001000']}"}
+    path, body = "/w/w0001000/v1/requests", json.dumps(lived.ask(own_business=True)).encode()
+    asked = Request(method="POST", path=path, headers=bearer, body=body)
+    assert lived.simulator.decide(asked).status == 201
+    ledger = lived.store.ledger
+    newest = list(ledger.entries("w0001000"))[-2:]
+    assert [entry.kind for entry in newest] == ["request.accepted", "provision.ready"]
+    assert (ledger.waits, ledger.verify(ledger.head()).ok) == (True, True)
+    assert lived.simulator.settle()
+    assert (ledger.waits, list(ledger.entries("w0001000"))[-2:]) == (False, newest)
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(PLAIN)
+def test_a_body_of_texts_and_whole_numbers_has_one_form(value: Any) -> None:
+    assert canonical_of_plain(value) == canonical(value)
+
+
+def test_what_is_written_down_often_holds_no_fraction(lived: Bench) -> None:
+    def fractions(value: Any) -> bool:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return isinstance(value, float) or any(map(fractions, inner))
+
+    written = [entry for entry in lived.ledger() if entry["kind"] in OFTEN]
+    assert len({entry["kind"] for entry in written}) >= 4
+    assert not fractions([entry["body"] for entry in written])
 
 
 def test_published_heads_show_a_ledger_that_was_cut_off(lived: Bench) -> None:

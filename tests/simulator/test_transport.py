@@ -26,7 +26,8 @@ def collected(tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
         def changed(request: Request) -> Plan:
             plan = handle(request)
-            return replace(plan, **changes) if plan.hands_over else plan
+            handed = any(event.kind == "provision.collected" for event in plan.events)
+            return replace(plan, **changes) if handed else plan
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(bench.simulator, "decide", changed)

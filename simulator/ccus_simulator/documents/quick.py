@@ -6,6 +6,7 @@ again, slowly, and only that look lists faults.
 """
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
@@ -23,6 +24,17 @@ _TYPES: Final[Mapping[str, Check]] = {
     "null": lambda value: value is None,
 }
 
+_CLASSES: Final[Mapping[str, type]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "null": type(None),
+}
+"""Those whose values are the instances of one class and nothing else."""
+
+_OF_TEXT: Final = frozenset({"type", "minLength", "maxLength", "pattern"})
+
 
 def quick(schema: Schema) -> Check:
     """Turn a schema into one check; where it uses a keyword that is not known here, nothing passes."""
@@ -35,6 +47,8 @@ def _compiled(schema: Schema | bool, root: Schema) -> Check:  # noqa: FBT001 - a
     keywords = [key for key in schema if key not in _ANNOTATIONS]
     if any(key not in _KEYWORDS for key in keywords):
         return _nothing_passes
+    if schema.get("type") == "string" and _OF_TEXT.issuperset(keywords):
+        return _text(schema)
     if "properties" in schema or "additionalProperties" in schema:
         keywords = [key for key in keywords if key not in {"properties", "additionalProperties"}]
         return _all((*(_KEYWORDS[key](schema, root) for key in keywords), _members(schema, root)))
@@ -58,10 +72,22 @@ def _all(checks: tuple[Check, ...]) -> Check:
     return check
 
 
+def _text(schema: Schema) -> Check:
+    """Check a text at once, the commonest thing in any document."""
+    least, most = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
+    if "pattern" not in schema:
+        return lambda value: isinstance(value, str) and least <= len(value) <= most
+    found = re.compile(schema["pattern"]).search
+    return lambda value: isinstance(value, str) and least <= len(value) <= most and found(value) is not None
+
+
 def _type(schema: Schema, _: Schema) -> Check:
     wanted: str | list[str] = schema["type"]
     if isinstance(wanted, str):
         return _TYPES[wanted]
+    if _CLASSES.keys() >= set(wanted):
+        classes = tuple(_CLASSES[name] for name in wanted)
+        return lambda value: isinstance(value, classes)
     types = tuple(_TYPES[name] for name in wanted)
     return lambda value: any(fits(value) for fits in types)
 

@@ -60,6 +60,8 @@ class Disturbance:
 def disturbed(state: WorldState, known: Recorded, records: Sequence[Record]) -> Handed:
     """Let every record fault that fires change what is handed over."""
     handed = Handed(records=tuple(records), sent=tuple(records))
+    if not state.faults:
+        return handed
     for name in (name for name in DISTURB if name in state.faults):
         ids = [record.id for record in handed.records]
         effect = _as_of(state, name)
