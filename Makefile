@@ -27,8 +27,9 @@ demo: $(READY)  ## Judge the reference candidate: the main job
 	@rm -rf $(DEMO)
 	@$(BIN)/ccus-conformance run reference --out $(DEMO)
 
+# Each core takes whole files of tests, so what a file shares is made once.
 test: $(READY)  ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

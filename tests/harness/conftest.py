@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,19 +47,21 @@ def whole(path: Path) -> Whole:
 
 @pytest.fixture(scope="session")
 def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Whole]:
-    """Runs a target once per session for each choice of rows."""
-    done: dict[tuple[str, ...], Whole] = {}
+    """Runs a target once for each choice of rows, however many processes share the tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared_runs"
+    shared.mkdir(exist_ok=True)
 
     def run(target: str, *rows: str, dialect: str = "json") -> Whole:
-        key = (dialect, target, *rows)
-        if key not in done:
-            out = tmp_path_factory.mktemp("runs") / target.replace(":", "-").replace("/", "-")
-            chosen = {"dialect": dialect}
-            request = runs.RunRequest(target=target, out=out, obligations=rows, connections=chosen)
-            for _ in runs.launch(request):
-                pass
-            done[key] = whole(out)
-        return done[key]
+        out = shared / "-".join([dialect, target, *rows]).replace(":", "-").replace("/", "-")
+        with out.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not out.exists():
+                chosen = {"dialect": dialect}
+                request = runs.RunRequest(target=target, out=out, obligations=rows, connections=chosen)
+                for _ in runs.launch(request):
+                    pass
+        return whole(out)
 
     return run
 
