@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -101,3 +103,20 @@ def test_a_row_that_the_reference_fails_too_is_no_collateral() -> None:
 def test_the_page_names_every_conduct_with_its_row_and_code() -> None:
     page = markdown([judged(DEFECT, said(A2_2_03=OWN, A2_2_05=("violated", "x")), SOUND)], REGISTER)
     assert "| `d` | A2-2-03 | violated | `scope.other_site` | A2-2-05 |" in page
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "kill-table.md"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_kept_page_shows_every_conduct_as_it_should_come_out(name: str) -> None:
+    one = CATALOGUE[name]
+    line = next(line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(f"| `{name}` |"))
+    expected = [one.row, one.word, f"`{one.code}`"] if one.kind == "defect" else ["left_alone"]
+    assert [cell.strip() for cell in line.split("|")][2 : 2 + len(expected)] == expected
+    assert "**" not in line
+
+
+def test_the_kept_page_shows_no_conduct_that_is_gone() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(CATALOGUE)
