@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import importlib
 import json
 import os
 import signal
@@ -31,10 +31,12 @@ from ccus_harness.profiles import digest_of as profile_digest
 from ccus_harness.profiles import layout_of
 from ccus_harness.readings import declare, load_policy, load_readings
 from ccus_harness.register import load_register
+from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
 from ccus_harness.stack import started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from ccus_harness.events import Event
     from ccus_harness.register import Register
@@ -43,9 +45,6 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 PREFLIGHT = "preflight"
 PATIENCE = "CCUS_CANDIDATE_SECONDS"
-REQUEST_FILE = "request.json"
-REPLAY_FILE = "replay.jsonl"
-EARLIER_FILE = "events.before.jsonl"
 
 _TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE}
 """Where the tape of each mode lies; a live run has none."""
@@ -134,7 +133,7 @@ def _patience() -> float:
 
 
 def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence[Event]) -> int:
-    register = load_register()
+    register, steps = load_register(), _steps()  # both take a while, in which the counterparts come up
     judge = _judge(request)
     profile: dict[str, Any] = taped[0]["profile"] if taped else request.get("profile") or {}
     run = Run(
@@ -158,7 +157,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
     if not all(check.ok for check in checks) and not parse_target(request["target"]).is_null:
         stream.end(exit=verdicts.EXIT_SET_UP, counts={})
         return verdicts.EXIT_SET_UP
-    _scenarios(run)
+    _scenarios(run, steps)
     return _conclude(run)
 
 
@@ -169,11 +168,13 @@ def _dialect(request: Mapping[str, Any], taped: Sequence[Event]) -> str:
     return Connections.of(request.get("connections", {})).dialect
 
 
-def _scenarios(run: Run) -> None:
-    plugins = [RunPlugin(run)]
-    steps = [f"-pccus_harness.steps.{name}" for name in STEPS]
+def _steps() -> list[ModuleType]:
+    return [importlib.import_module(f"ccus_harness.steps.{name}") for name in STEPS]
+
+
+def _scenarios(run: Run, steps: Sequence[ModuleType]) -> None:
     suite = Path(__file__).parent / "suite"
-    arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider", *steps]
+    arguments = [str(suite), f"--rootdir={suite}", f"-c{suite / 'pytest.ini'}", "-pno:cacheprovider"]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed has no say in a verdict
     try:
         status = pytest.main(
@@ -183,8 +184,9 @@ def _scenarios(run: Run) -> None:
                 "-pno:terminal",
                 "-pno:junitxml",
                 "-pno:faulthandler",
+                "--assert=plain",  # a step that is wrong is our error whatever its operands were
             ],
-            plugins=plugins,
+            plugins=[RunPlugin(run), *steps],
         )
     except FaultyFeatures as fault:
         run.broken = str(fault)
@@ -240,15 +242,6 @@ def _document(verdict: Verdict, register: Register) -> dict[str, Any]:
     }
 
 
-def selection(register: Register, articles: Sequence[str], obligations: Sequence[str]) -> frozenset[str]:
-    """The rows a run is about: everything, or the given articles and obligations together."""
-    if not articles and not obligations:
-        return frozenset(row.id for row in register.rows)
-    return frozenset(
-        row.id for row in register.rows if row.clause.article in articles or row.id in obligations
-    )
-
-
 def _judge(request: Mapping[str, Any]) -> Judge:
     readings, numbers = load_readings(), load_policy()
     declared = declare(request.get("readings"), request.get("policy"), request.get("agreed"))
@@ -290,15 +283,6 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "operator": "self-tested",
         "rerun_of": request.get("rerun_of"),
     }
-
-
-def digest_of(*paths: Path) -> str:
-    """SHA-256 over the files below the given paths, names and contents, in the order of their names."""
-    digest = hashlib.sha256()
-    for path in paths:
-        for file in sorted(p for p in (path.rglob("*") if path.is_dir() else [path]) if p.is_file()):
-            digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _tapes(events: Sequence[Event]) -> dict[str, Tape]:

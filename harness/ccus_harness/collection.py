@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gherkin.errors import ParserException
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
-from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-    from pytest_bdd.parser import Scenario
+    from pytest_bdd.parser import Scenario, Step
+    from pytest_bdd.steps import StepFunctionContext
 
     from ccus_harness.register import Register
 
@@ -148,15 +150,15 @@ def _tags(found: Sequence[Collected], register: Register) -> Iterator[str]:
 
 def _steps(found: Sequence[Collected], session: pytest.Session) -> Iterator[str]:
     used: set[int] = set()
-    manager: Any = session._fixturemanager  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as pytest-bdd does
+    definitions = _Definitions(session)
     for case in found:
         for step in case.scenario.steps:
-            definitions = list(find_fixturedefs_for_step(step, manager, case.item))
-            used.update(id(definition.func) for definition in definitions)
-            if not definitions:
+            matching = definitions.of(case.item, step)
+            used.update(map(id, matching))
+            if not matching:
                 yield f"{case.id}: no step definition: {step.name}"
-            if len(definitions) > 1:
-                yield f"{case.id}: {len(definitions)} step definitions match: {step.name}"
+            if len(matching) > 1:
+                yield f"{case.id}: {len(matching)} step definitions match: {step.name}"
     for marker, context in list(step_function_context_registry.items()):
         if not context.step_func.__module__.startswith(STEP_MODULES):
             continue
@@ -164,6 +166,43 @@ def _steps(found: Sequence[Collected], session: pytest.Session) -> Iterator[str]
             yield f"async step would never run: {context.parser.name}"
         if id(marker) not in used:
             yield f"unused step definition: {context.parser.name}"
+
+
+class _Definitions:
+    """Which step definitions pytest-bdd would find for a step: those that its item sees and that match it.
+
+    Nothing stands between an item and its module that could hold fixtures, so one look for each module will do;
+    pytest-bdd itself looks through all fixtures for every step.
+    """
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._manager: Any = session._fixturemanager  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as pytest-bdd does
+        self._visible: dict[object, list[Any]] = {}
+        self._matching: dict[tuple[object, str, str], list[Any]] = {}
+
+    def of(self, item: pytest.Item, step: Step) -> list[Any]:
+        key = (item.parent, step.type, step.name)
+        if key not in self._matching:
+            self._matching[key] = [
+                function
+                for function in self._seen_by(item)
+                if _fits(step_function_context_registry[function], step)
+            ]
+        return self._matching[key]
+
+    def _seen_by(self, item: pytest.Item) -> list[Any]:
+        if item.parent not in self._visible:
+            self._visible[item.parent] = [
+                definition.func
+                for name in get_fixture_names(self._manager)
+                for definition in getfixturedefs(self._manager, name, item) or ()
+                if definition.func in step_function_context_registry
+            ]
+        return self._visible[item.parent]
+
+
+def _fits(context: StepFunctionContext, step: Step) -> bool:
+    return context.type in (None, step.type) and bool(context.parser.is_matching(step.name))
 
 
 def _identities(found: Sequence[Collected]) -> Iterator[str]:

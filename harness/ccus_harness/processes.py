@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +34,38 @@ def serving(
     module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path
 ) -> Generator[dict[str, Any]]:
     """Runs ``python -m module args`` and yields what it announces when it listens, first of all ``listening``."""
+    with starting(module, args, env=env, log=log) as server:
+        yield server.announced()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A process of ours that was started and may still be coming up."""
+
+    module: str
+    process: subprocess.Popen[bytes]
+    lines: Sequence[bytes]
+    log: Path
+
+    def announced(self) -> dict[str, Any]:
+        """What it announces when it listens; waits for it."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.lines and self.process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            told: dict[str, Any] = json.loads(self.lines[0])
+            return {**told, "listening": str(told["listening"])}
+        except (IndexError, ValueError, KeyError) as fault:
+            raise NotStarted(self.module, self.log.read_text(errors="replace")[-2000:]) from fault
+
+    def end(self) -> None:
+        """Asks it to end, without waiting."""
+        self.process.terminate()
+
+
+@contextmanager
+def starting(module: str, args: Sequence[str], *, env: Mapping[str, str], log: Path) -> Generator[Server]:
+    """Starts ``python -m module args`` and goes on at once: several come up beside each other."""
     with log.open("ab") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *args],
@@ -45,23 +78,10 @@ def serving(
     reader = threading.Thread(target=_drain, args=(process, lines), daemon=True)
     reader.start()
     try:
-        yield _announced(module, lines, process, log)
+        yield Server(module=module, process=process, lines=lines, log=log)
     finally:
         _end(process)
         reader.join(END_SECONDS)
-
-
-def _announced(
-    module: str, lines: Sequence[bytes], process: subprocess.Popen[bytes], log: Path
-) -> dict[str, Any]:
-    deadline = time.monotonic() + START_SECONDS
-    while not lines and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    try:
-        told: dict[str, Any] = json.loads(lines[0])
-        return {**told, "listening": str(told["listening"])}
-    except (IndexError, ValueError, KeyError) as fault:
-        raise NotStarted(module, log.read_text(errors="replace")[-2000:]) from fault
 
 
 def _drain(process: subprocess.Popen[bytes], lines: list[bytes]) -> None:

@@ -11,17 +11,19 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
-from ccus_harness.child import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
 from ccus_harness.connections import LOOPBACK, BadConnections, Connections, checked, declared
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
 from ccus_harness.profiles import load_profile, merged
 from ccus_harness.register import load_register
+from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
 from ccus_harness.stack import kept_port
 from ccus_harness.verdicts import EXIT_SET_UP
 from ccus_simulator import dialects
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.events import Event
 
+REFERENCE = "ccus_reference"
 POLL_SECONDS = 0.02
 DEFAULT_SEED = 20260413
 
@@ -217,12 +220,12 @@ def _check(request: RunRequest) -> None:
 
 def defects() -> dict[str, dict[str, Any]]:
     """The reference candidate's catalogue of defects by name, asked from its own process."""
-    return _listed("--list-defects")
+    return _by_name("defects")
 
 
 def variants() -> dict[str, dict[str, Any]]:
     """Its catalogue of lawful variants by name: other ways to keep the agreement."""
-    return _listed("--list-variants")
+    return _by_name("variants")
 
 
 def conducts() -> dict[str, dict[str, Any]]:
@@ -230,11 +233,15 @@ def conducts() -> dict[str, dict[str, Any]]:
     return {**defects(), **variants()}
 
 
-def _listed(option: str) -> dict[str, dict[str, Any]]:
-    listed = subprocess.run(
-        [sys.executable, "-m", "ccus_reference", option], capture_output=True, check=True, timeout=60
-    )
-    return {entry["name"]: entry for entry in json.loads(listed.stdout)}
+def _by_name(kind: str) -> dict[str, dict[str, Any]]:
+    return {entry["name"]: entry for entry in json.loads(_catalogue())[kind]}
+
+
+@cache
+def _catalogue() -> bytes:
+    """What the reference can be told to do otherwise; it does not change while we live."""
+    asked = [sys.executable, "-m", "ccus_reference", "--list-conducts"]
+    return subprocess.run(asked, capture_output=True, check=True, timeout=60).stdout
 
 
 def declared_profile(target: str, path: Path | None = None) -> dict[str, Any]:
@@ -248,17 +255,18 @@ def declared_profile(target: str, path: Path | None = None) -> dict[str, Any]:
     if path is None and not which.is_reference:
         return {}
     profile = load_profile(path or _profile_of_reference())
-    if which.is_reference and which.detail in (lawful := variants() if which.detail else {}):
-        profile = merged(profile, lawful[which.detail]["profile"])
+    if which.is_reference and which.detail:
+        profile = merged(profile, conducts().get(which.detail, {}).get("profile", {}))
     declaration(profile, NOTHING)
     return profile
 
 
 def _profile_of_reference() -> Path:
-    said = subprocess.run(
-        [sys.executable, "-m", "ccus_reference", "--profile"], capture_output=True, check=True, timeout=60
-    )
-    return Path(said.stdout.decode().strip())
+    """Where the reference keeps its profile, found without starting it: a file beside its code."""
+    found = find_spec(REFERENCE)
+    if found is None or found.origin is None:
+        raise SetUpFault(f"{REFERENCE} が見つかりません。", f"{REFERENCE} is not installed.")
+    return Path(found.origin).parent / "candidate.toml"
 
 
 def _document(request: RunRequest) -> dict[str, Any]:

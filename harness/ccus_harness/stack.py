@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -15,19 +16,24 @@ from ccus_harness.candidates.null import NullCandidate
 from ccus_harness.fund import Fund
 from ccus_harness.gate import Answer
 from ccus_harness.places import Places
-from ccus_harness.processes import serving
+from ccus_harness.processes import starting
 from ccus_harness.stores import Stores
 from ccus_simulator.dialects import DEFAULT, dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ccus_harness.candidates import Candidate, Target
     from ccus_harness.connections import Connections
+    from ccus_harness.gate import Asker
+    from ccus_harness.processes import Server
 
 JST = ZoneInfo("Asia/Tokyo")
 PORT_FILE = "ccus-port"
+CANDIDATE = "candidate"
+"""Where the files of the reference candidate lie, below the state of a run."""
 FIXED_START = "2026-04-13T09:00:00+09:00"
 """Where the clock of a world starts when the candidate's clock can be moved: a Monday morning."""
 
@@ -115,70 +121,100 @@ def started(
     stores_root: Path | None,
     patience: float = READ_SECONDS,
     simulator_faults: Sequence[str] = (),
-) -> Generator[Stack]:
-    """The counterparts of one run, up and listening on loopback; ends what it started.
+) -> Generator[Asker]:
+    """The counterparts of one run, started beside each other and awaited at the first question.
 
-    `state` keeps what must outlive the process for a resume: the simulator's ledger and port (a candidate
-    goes on calling the address it was once told), the reference candidate's own files, and the run's key.
-    It is no part of the evidence.
+    Ends what it started. `state` keeps what must outlive the process for a resume: the simulator's ledger and
+    port (a candidate goes on calling the address it was once told), the reference candidate's own files, and
+    the run's key. It is no part of the evidence.
     """
     state.mkdir(parents=True, exist_ok=True)
     admin = secrets.token_hex(16)
     with ExitStack() as stack:
         ccus = stack.enter_context(_simulator(state, connections, admin))
-        candidate: Candidate
-        if target.is_reference:
-            candidate, stores_root = stack.enter_context(_reference(target, state, ccus.get("ca"), patience))
-        elif target.is_null:
-            candidate = NullCandidate(target.detail)
-        else:
-            candidate = HttpCandidate(
-                target.detail,
-                token,
-                read_seconds=patience,
-                proxy=connections.proxy,
-                ca_bundle=connections.ca_bundle,
+        reference = _reference(target, state, ccus, connections) if target.is_reference else None
+        own = stack.enter_context(reference.starting) if reference else None
+        stack.callback(
+            lambda: [server.end() for server in (ccus, own) if server]
+        )  # all, before one is awaited
+
+        def ready() -> Stack:
+            told = ccus.announced()
+            (state / PORT_FILE).write_text(str(urlsplit(str(told["listening"])).port), encoding="ascii")
+            fund = Fund(
+                told["listening"],
+                admin,
+                speaking=connections.dialect,
+                faults=simulator_faults,
+                ca=told.get("ca"),
             )
-        fund = Fund(
-            ccus["listening"],
-            admin,
-            speaking=connections.dialect,
-            faults=simulator_faults,
-            ca=ccus.get("ca"),
-        )
-        places = Places(_key(state), {"ccus": ccus["public_url"], "simulator": ccus["listening"]})
-        yield Stack(candidate, fund, Stores(stores_root), places)
+            places = Places(_key(state), {"ccus": told["public_url"], "simulator": told["listening"]})
+            if reference and own:
+                at = own.announced()["listening"]
+                ours = HttpCandidate(at, reference.token, read_seconds=patience)
+                return Stack(ours, fund, Stores(state / CANDIDATE), places)
+            return Stack(_other(target, connections, token, patience), fund, Stores(stores_root), places)
+
+        yield _Awaited(ready)
 
 
-@contextmanager
-def _simulator(state: Path, connections: Connections, admin: str) -> Generator[dict[str, Any]]:
-    """CCUS for one run; gives what it announces of itself."""
+class _Awaited:
+    """Counterparts that are coming up; whoever asks first waits for them."""
+
+    def __init__(self, ready: Callable[[], Stack]) -> None:
+        self._ready = ready
+        self._stack: Stack | None = None
+
+    def __call__(self, who: str, op: str, args: Mapping[str, Any]) -> Answer:
+        if self._stack is None:
+            self._stack = self._ready()
+        return self._stack(who, op, args)
+
+
+def _simulator(state: Path, connections: Connections, admin: str) -> AbstractContextManager[Server]:
+    """CCUS for one run, coming up."""
     options = connections.simulator_options(kept_port(state))
-    with serving(
+    return starting(
         "ccus_simulator",
         [*options, "--state", str(state / "simulator.sqlite")],
         env={"CCUS_SIM_ADMIN_TOKEN": admin},
         log=state / "simulator.log",
-    ) as told:
-        (state / PORT_FILE).write_text(str(urlsplit(str(told["listening"])).port), encoding="ascii")
-        yield told
+    )
 
 
-@contextmanager
-def _reference(
-    target: Target, state: Path, ca: str | None, patience: float
-) -> Generator[tuple[HttpCandidate, Path]]:
-    """The reference candidate for one run, and the folder in which all of its stores lie."""
-    token, data = secrets.token_hex(16), state / "candidate"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reference:
+    """The reference candidate for one run: how it is started, and the token that opens it."""
+
+    starting: AbstractContextManager[Server]
+    token: str
+
+
+def _reference(target: Target, state: Path, ccus: Server, connections: Connections) -> _Reference:
+    token = secrets.token_hex(16)
     conduct = ["--as", target.detail] if target.detail else []
-    trusted = ["--ccus-ca", ca] if ca else []
-    with serving(
-        "ccus_reference",
-        ["--port", "0", "--data", str(data), *conduct, *trusted],
-        env={"CCUS_CANDIDATE_TOKEN": token},
-        log=state / "candidate.log",
-    ) as told:
-        yield HttpCandidate(told["listening"], token, read_seconds=patience), data
+    trusted = ["--ccus-ca", ccus.announced()["ca"]] if connections.tls_dir else []
+    return _Reference(
+        starting=starting(
+            "ccus_reference",
+            ["--port", "0", "--data", str(state / CANDIDATE), *conduct, *trusted],
+            env={"CCUS_CANDIDATE_TOKEN": token},
+            log=state / "candidate.log",
+        ),
+        token=token,
+    )
+
+
+def _other(target: Target, connections: Connections, token: str, patience: float) -> Candidate:
+    if target.is_null:
+        return NullCandidate(target.detail)
+    return HttpCandidate(
+        target.detail,
+        token,
+        read_seconds=patience,
+        proxy=connections.proxy,
+        ca_bundle=connections.ca_bundle,
+    )
 
 
 def kept_port(state: Path) -> int | None:

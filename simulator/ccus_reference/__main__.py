@@ -10,9 +10,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-import uvicorn
-
-from ccus_reference import conduct, control, defects, variants
+from ccus_reference import conduct, defects, variants
 from ccus_reference.ccus_client import Road
 from ccus_reference.tenants import Tenants
 
@@ -21,10 +19,10 @@ TOKEN = "CCUS_CANDIDATE_TOKEN"  # noqa: S105 - the name of the variable, not its
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    for asked, catalogue in ((options.list_defects, defects), (options.list_variants, variants)):
-        if asked:
-            print(json.dumps(catalogue.catalogue(), ensure_ascii=False, indent=1))  # noqa: T201 - the answer
-            return 0
+    if options.list_conducts:
+        listed = {"defects": defects.catalogue(), "variants": variants.catalogue()}
+        print(json.dumps(listed, ensure_ascii=False, indent=1))  # noqa: T201 - the answer
+        return 0
     if options.profile:
         print(files("ccus_reference") / "candidate.toml")  # noqa: T201 - the answer
         return 0
@@ -51,14 +49,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--ccus-ca", metavar="FILE", help="trust CCUS by these certificates (PEM)")
     parser.add_argument("--ccus-proxy", metavar="URL", help="reach CCUS through this HTTP proxy")
-    parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects as JSON")
-    parser.add_argument("--list-variants", action="store_true", help="print the lawful variants as JSON")
+    parser.add_argument(
+        "--list-conducts", action="store_true", help="print the defects and the lawful variants as JSON"
+    )
     parser.add_argument("--profile", action="store_true", help="print where the candidate profile lies")
     return parser
 
 
 def _serve(tenants: Tenants, token: str, port: int) -> None:
     """Listens on loopback until a signal ends it; says where before the first request can come."""
+    import uvicorn  # noqa: PLC0415 - nobody who only asks for the catalogue waits for a server
+
+    from ccus_reference import control  # noqa: PLC0415 - likewise
+
     with _listener(port) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         print(json.dumps({"listening": address}), flush=True)  # noqa: T201 - the starter waits for this line

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ccus_harness.child import REQUEST_FILE
 from ccus_harness.deciding import Given, record
 from ccus_harness.deciding.found import JST
 from ccus_harness.evidence import bundle, verifying
@@ -28,6 +27,7 @@ from ccus_harness.evidence.signing import (
     write_keys,
 )
 from ccus_harness.register import load_register
+from ccus_harness.run_folder import REQUEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -59,12 +59,14 @@ class Gate:
 @pytest.fixture
 def faults(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201 - a function
     monkeypatch.setattr(collection, "STEP_MODULES", "test_steps")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # as in a run, and they take long to load
 
     def run(feature: str, steps: str = STEPS) -> Sequence[str]:
         pytester.path.joinpath("a.feature").write_text(feature, encoding="utf-8")
         pytester.path.joinpath("test_steps.py").write_text(textwrap.dedent(steps), encoding="utf-8")
         gate = Gate(pytester)
-        pytester.inline_run("--collect-only", "--import-mode=importlib", plugins=[gate])
+        options = ("-ppytest_bdd.plugin", "--import-mode=importlib")
+        pytester.inline_run("--collect-only", *options, plugins=[gate])
         assert gate.found
         return gate.faults
 

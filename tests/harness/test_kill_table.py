@@ -24,7 +24,7 @@ VARIANTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "vari
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
-    """Each defect over the scenarios of its own row, each variant over everything, two whole stacks at once."""
+    """Each defect over the scenarios of its own row, each variant over those it touches, two stacks at once."""
     plan = killing.Killing(
         folder=tmp_path_factory.mktemp("kills"),
         rows=[row.id for row in REGISTER.rows],
@@ -47,6 +47,17 @@ def test_a_defect_is_found_by_its_own_row_and_accuses_no_other(name: str, found:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_lawful_variant_is_accused_by_no_row(name: str, found: Mapping[str, Found]) -> None:
     assert (found[name].outcome, found[name].collateral) == ("left_alone", ())
+
+
+def test_a_lawful_variant_says_which_chapters_it_touches() -> None:
+    known = {killing.chapter_of(row.id) for row in REGISTER.rows}
+    assert [name for name in VARIANTS if not CATALOGUE[name].chapters] == []
+    assert {chapter for name in VARIANTS for chapter in CATALOGUE[name].chapters} <= known
+
+
+def test_a_whole_kill_table_runs_every_conduct_over_everything() -> None:
+    plan = killing.Killing(folder=Path(), rows=[row.id for row in REGISTER.rows], scope="all")
+    assert {plan.selection(one) for one in CATALOGUE.values()} == {()}
 
 
 def test_a_defect_drags_only_rows_of_the_register() -> None:

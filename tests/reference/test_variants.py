@@ -178,8 +178,8 @@ def test_no_name_is_both_lawful_and_a_defect() -> None:
 
 def test_the_variants_can_be_read_without_importing_us() -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "ccus_reference", "--list-variants"], capture_output=True, check=True
+        [sys.executable, "-m", "ccus_reference", "--list-conducts"], capture_output=True, check=True
     )
-    catalogue = json.loads(said.stdout)
+    catalogue = json.loads(said.stdout)["variants"]
     assert [entry["name"] for entry in catalogue] == list(VARIANTS)
-    assert set(catalogue[0]) == {"name", "title", "profile"}
+    assert set(catalogue[0]) == {"name", "title", "profile", "chapters"}

@@ -32,7 +32,7 @@ EXIT_UNSOUND = 1
 
 
 class ScopeOption(StrEnum):
-    """Over which rows each defect is run; lawful variants always run over all."""
+    """Over which rows each defect is run; lawful variants over the chapters they touch and controls, or over all."""
 
     row = "row"
     chapter = "chapter"

@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
-from ccus_harness.child import REQUEST_FILE
 from ccus_harness.deciding import ATTACHED
 from ccus_harness.evidence.packing import NAME, pack
 from ccus_harness.evidence.signing import canonical, public_document, sign
+from ccus_harness.run_folder import REQUEST_FILE
 from ccus_simulator.store import Store
 
 if TYPE_CHECKING:

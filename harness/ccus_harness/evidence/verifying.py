@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ccus_harness import deciding, events, runs
-from ccus_harness.child import digest_of
 from ccus_harness.evidence import bundle
 from ccus_harness.evidence.packing import Altered, unpack
 from ccus_harness.evidence.signing import canonical, opened, public_document, public_of
 from ccus_harness.locator import data
 from ccus_harness.register import load_register
+from ccus_harness.run_folder import digest_of
 from ccus_simulator.ledger import row_of, verify
 
 if TYPE_CHECKING:

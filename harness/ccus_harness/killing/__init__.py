@@ -27,6 +27,9 @@ Outcome = Literal["killed", "missed", "wrong_reason", "collateral", "left_alone"
 SOUND: tuple[Outcome, ...] = ("killed", "left_alone")
 """The outcomes that leave nothing to mend."""
 
+CONTROLS = ("A1-07", "A2-1-02", "A2-3-01", "A2-4-05", "A6-16")
+"""A row of every article that a lawful variant is tried on besides those it touches."""
+
 ACCUSING = ("violated", "error", "inconclusive")
 """The words that put a row in doubt; the reference earns none of them."""
 
@@ -44,10 +47,8 @@ class Conduct:
     word: str = "violated"
     code: str = ""
     drags: tuple[str, ...] = ()
-
-    @property
-    def chapter(self) -> str:
-        return chapter_of(self.row)
+    chapters: tuple[str, ...] = ()
+    """Of a variant: where it can be told from the reference at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ def catalogue() -> tuple[Conduct, ...]:
         for raw in runs.defects().values()
     ]
     variants = [
-        Conduct(name=raw["name"], kind="variant", title=raw["title"]) for raw in runs.variants().values()
+        Conduct(name=raw["name"], kind="variant", title=raw["title"], chapters=tuple(raw["chapters"]))
+        for raw in runs.variants().values()
     ]
     return (*defects, *variants)
 
@@ -134,13 +136,16 @@ class Killing:
     def selection(self, conduct: Conduct) -> tuple[str, ...]:
         """The rows that a conduct is run over; none stands for all, as on the command line.
 
-        A lawful variant has no row of its own and is run over all.
+        A lawful variant has no row of its own: it is run over the chapters it touches and the controls.
         """
-        if self.scope == "all" or not conduct.row:
+        if self.scope == "all":
             return ()
-        if self.scope == "row":
-            return (conduct.row,)
-        return tuple(row for row in self.rows if chapter_of(row) == conduct.chapter)
+        if conduct.kind == "variant":
+            return (*self._of(conduct.chapters), *CONTROLS)
+        return (conduct.row,) if self.scope == "row" else self._of((chapter_of(conduct.row),))
+
+    def _of(self, chapters: Sequence[str]) -> tuple[str, ...]:
+        return tuple(row for row in self.rows if chapter_of(row) in chapters)
 
 
 def table(killing: Killing, conducts: Iterable[Conduct]) -> Iterator[Found]:

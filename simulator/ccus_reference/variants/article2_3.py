@@ -23,6 +23,7 @@ VARIANTS = (
         name="forgets_leavers",
         title_ja="離職して誰にも見えなくなった技能者の情報は、すぐに消す",
         title_en="deletes at once what it holds of technicians who left and whom nobody may see any more",
+        chapters=("A2-2", "A2-3"),
         change={"ground_gone": forgotten},
         profile={"ground_gone": {"treatment": "delete"}},
     ),

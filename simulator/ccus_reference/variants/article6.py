@@ -44,6 +44,7 @@ VARIANTS = (
         name="deferred_backups",
         title_ja="控えは使えなくして一月後に消し、証明書の例外に期限を書いて、消えた時に追って証明する",
         title_en="puts backups beyond use for a month, states it as an exception, and certifies again when they are gone",
+        chapters=("A5", "A6", "A7"),
         change={"backups": emptying.Backups(erase=let_expire)},
         profile={"backups": {"expires_within": "P30D"}},
     ),
@@ -51,12 +52,14 @@ VARIANTS = (
         name="office_hours_disposal",
         title_ja="廃棄は営業日の日中に行う（目安は満たさないことがあるが、上限は守る）",
         title_en="disposes in office hours (it may miss the policy number and keeps the cap)",
+        chapters=("A5", "A6", "A7"),
         change={"begin_disposal": in_office_hours},
     ),
     Variant(
         name="never_retains",
         title_ja="条件を満たしても継続保有を選ばず、すべて廃棄する",
         title_en="disposes of everything even where it might keep",
+        chapters=("A5", "A6", "A7"),
         change={"may_keep": never},
     ),
 )

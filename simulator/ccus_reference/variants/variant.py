@@ -16,11 +16,14 @@ class Variant:
     """A conduct unlike the reference's own that the agreement allows: no judge may call it violated.
 
     `profile` holds what such a system would declare otherwise, table by table as in `candidate.toml`.
+    `chapters` are the articles and paragraphs in which it can be told from the reference at all: a quick kill
+    table runs it over their rows, a whole one over all.
     """
 
     name: str
     title_ja: str
     title_en: str
+    chapters: tuple[str, ...]
     change: Mapping[str, Any] = field(repr=False)
     profile: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -33,4 +36,5 @@ class Variant:
             "name": self.name,
             "title": {"ja": self.title_ja, "en": self.title_en},
             "profile": dict(self.profile),
+            "chapters": list(self.chapters),
         }
