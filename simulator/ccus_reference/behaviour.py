@@ -127,6 +127,7 @@ class Behaviour:
     taken_back: Callable[..., Item | None] = reimporting.own_values_only
     alarming: Callable[[str, int], bool] = noticing.alarming
     heading: Callable[[str, str], str] = pages.heading
+    as_of: Callable[[Sequence[Item]], str] = pages.as_of
     build: str = BUILD
     mark: Callable[[str], str] = layout.origin_mark
     shown_mark: Callable[[str, str], str] = layout.as_it_is

@@ -141,10 +141,10 @@ def _opened(tenant: Tenant, look: Look, record_type: str, subject: str, why: str
     if look.channel == "api":
         body = pages.record_document(record_type, subject, items, tenant.behaviour.marked("page"))
         return Artefact(name=f"{look.what}.json", media_type=pages.JSON, body=body), why
-    frozen = tenant.ended == term.RETAINED
+    note = tenant.behaviour.as_of(items) if tenant.ended == term.RETAINED else ""
     title, mark = tenant.behaviour.heading(record_type, subject), tenant.behaviour.marked("page")
     items = [*items, *tenant.behaviour.derived(items, tenant.now)]
-    body = pages.record_page(title, record_type, subject, items, mark, frozen=frozen)
+    body = pages.record_page(title, record_type, subject, items, mark, note=note)
     return _html(look, body), why
 
 

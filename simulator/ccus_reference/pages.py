@@ -39,18 +39,17 @@ def record_page(
     items: Sequence[Item],
     mark: Callable[[str], str],
     *,
-    frozen: bool = False,
+    note: str = "",
 ) -> bytes:
-    """One person's or firm's record: item, value, origin; retained data also say of which day they are."""
-    table = _table(record_type, subject, items, mark)
-    return page(title, f"{_as_of(items)}{table}" if frozen else table)
+    """One person's or firm's record: item, value, origin, below a note where there is one."""
+    said = f"<p>{escape(note)}</p>\n" if note else ""
+    return page(title, f"{said}{_table(record_type, subject, items, mark)}")
 
 
-def _as_of(items: Sequence[Item]) -> str:
+def as_of(items: Sequence[Item]) -> str:
+    """What retained data say of themselves: of which day they are."""
     days = sorted({item.at[:10] for item in items if item.provision_id})
-    return (
-        f"<p>契約終了後の継続保有。{days[-1]}に提供された時点の情報で、更新されません。</p>\n" if days else ""
-    )
+    return f"契約終了後の継続保有。{days[-1]}に提供された時点の情報で、更新されません。" if days else ""
 
 
 def records_page(

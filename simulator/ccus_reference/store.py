@@ -370,6 +370,11 @@ class Store:
         self._db.execute("delete from item")
         self._db.execute("vacuum")
 
+    def erase_evidence(self) -> None:
+        """Removes who asked and who looked."""
+        for table in ("provision", "asked", "request", "viewing"):
+            self._db.execute(f"delete from {table}")  # noqa: S608 - a name of ours
+
     def trash_registration_data(self) -> None:
         """Moves every value that came from CCUS out of sight, and out of nothing else."""
         self._db.execute("create table if not exists trash as select * from item where 0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,20 @@ CASES = {
 def test_what_is_said_of_a_conduct_decides_its_outcome(outcome: str) -> None:
     conduct, words = CASES[outcome]
     assert judged(conduct, words, SOUND).outcome == outcome
+
+
+def test_a_reason_may_stand_under_another_reading_than_the_declared_one() -> None:
+    own = {"verdict": "depends", "code": "", "codes": ["scope.other_site"]}
+    told = {**SOUND, "A2-2-03": own}
+    assert judged(replace(DEFECT, word="depends"), told, SOUND).outcome == "killed"
+
+
+def test_what_the_reference_is_told_too_does_not_find_a_defect() -> None:
+    told = {
+        **SOUND,
+        "A2-2-03": {"verdict": "depends", "code": "scope.other_site", "codes": ["scope.other_site"]},
+    }
+    assert judged(replace(DEFECT, word="depends"), told, told).outcome == "wrong_reason"
 
 
 def test_a_row_that_the_reference_fails_too_is_no_collateral() -> None:

@@ -8,9 +8,11 @@ accused at all.
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ccus_harness import events, runs
@@ -34,6 +36,8 @@ ACCUSING = ("violated", "error", "inconclusive")
 """The words that put a row in doubt; the reference earns none of them."""
 
 Verdicts = Mapping[str, Mapping[str, Any]]
+NOTHING: Mapping[str, Any] = MappingProxyType({"verdict": "", "code": ""})
+"""What is said of a row that was not reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,23 +106,36 @@ def judged(conduct: Conduct, said: Verdicts, sound: Verdicts) -> Found:
     )
     dragged = tuple(row for row in accused if row in conduct.drags)
     collateral = tuple(row for row in accused if row not in conduct.drags)
-    own = said.get(conduct.row, {"verdict": "", "code": ""})
+    own = said.get(conduct.row, NOTHING)
+    code = _code(conduct, own, sound.get(conduct.row, NOTHING))
     return Found(
         conduct=conduct,
-        outcome=_outcome(conduct, own, collateral),
+        outcome=_outcome(conduct, own["verdict"], code, collateral),
         word=own["verdict"],
-        code=own["code"],
+        code=code,
         dragged=dragged,
         collateral=collateral,
     )
 
 
-def _outcome(conduct: Conduct, own: Mapping[str, Any], collateral: tuple[str, ...]) -> Outcome:
+def _code(conduct: Conduct, own: Mapping[str, Any], sound: Mapping[str, Any]) -> str:
+    """Why the row says what it says; a word that depends may have its reason under another reading.
+
+    What the reference is told too is no reason.
+    """
+    elsewhere = set(own.get("codes", ())) - set(sound.get("codes", ()))
+    if own["verdict"] == "depends" and conduct.code in elsewhere:
+        return conduct.code
+    same = (own["verdict"], own["code"]) == (sound["verdict"], sound["code"])
+    return "" if same else str(own["code"])
+
+
+def _outcome(conduct: Conduct, word: str, code: str, collateral: tuple[str, ...]) -> Outcome:
     if conduct.kind == "variant":
         return "accused" if collateral else "left_alone"
-    if own["verdict"] != conduct.word:
+    if word != conduct.word:
         return "missed"
-    if own["code"] != conduct.code:
+    if code != conduct.code:
         return "wrong_reason"
     return "collateral" if collateral else "killed"
 
@@ -192,4 +209,14 @@ def _under_any_reading(claim: events.Event) -> bool:
 
 
 def _verdicts(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
-    return {event["row"]: event for event in written if event["kind"] == "verdict" and event["selected"]}
+    """The verdict of each selected row, with the codes that its claims have under any reading."""
+    written = list(written)
+    codes: defaultdict[str, set[str]] = defaultdict(set)
+    for event in written:
+        if event["kind"] == "claim":
+            codes[event["row"]] |= {code for _word, code in event["under"].values()}
+    return {
+        event["row"]: {**event, "codes": sorted(codes[event["row"]])}
+        for event in written
+        if event["kind"] == "verdict" and event["selected"]
+    }

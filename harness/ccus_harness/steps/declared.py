@@ -172,7 +172,7 @@ def metadata_are_listed(case: Case, claim: Claiming) -> None:
 def sensitive_items_are_tagged(case: Case, claim: Claiming) -> None:
     tags = cast("dict[str, str]", case.declared("sensitive") or {})
     untagged = [
-        item.key for item in load_annex1().items if "sensitive" in item.marks and item.key not in tags
+        item.key for item in load_annex1().items if "sensitive" in item.marks and not tags.get(item.key)
     ]
 
     def judge(_readings: object, _policy: object) -> Finding:

@@ -21,7 +21,10 @@ from ccus_reference.defects import (
     article2_4,
     article5,
     article6,
+    article6_certificate,
+    article6_retention,
     article7,
+    declarations,
     preamble,
 )
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 _CHAPTERS = (
     preamble,
+    declarations,
     article1,
     article1_asking,
     article1_delivery,
@@ -47,6 +51,8 @@ _CHAPTERS = (
     article2_4,
     article5,
     article6,
+    article6_certificate,
+    article6_retention,
     article7,
 )
 

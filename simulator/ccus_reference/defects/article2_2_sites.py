@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ccus_reference import looking, scope
@@ -107,7 +108,22 @@ def heir_of_the_firm(world: World, technician: str, at: datetime) -> frozenset[s
     return firms | heirs
 
 
+def the_whole_site_in_the_end(world: World, site: Site, entry: Entry, at: datetime) -> frozenset[str]:
+    """A year after an entry the record is filed with the site, and every firm there opens the file."""
+    if at < entry.at + timedelta(days=365):
+        return scope.upper_tiers(world, site, entry, at)
+    return frozenset(firm for link in site.links for firm in (link.child, link.parent))
+
+
 DEFECTS = (
+    Defect(
+        name="old_files_open",
+        row="A2-2-10",
+        code="scope.after_entry",
+        title_ja="入場から一年を過ぎた記録を、現場のすべての事業者に見せる",
+        title_en="a year after an entry every firm of the site sees the record",
+        change={"scope": Scope(upper_tiers=the_whole_site_in_the_end)},
+    ),
     Defect(
         name="side_firm_sites",
         row="A2-2-07",

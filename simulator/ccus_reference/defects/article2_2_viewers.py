@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from ccus_reference import looking
 from ccus_reference.annex1 import TECHNICIAN
 from ccus_reference.defects.defect import Defect
+from ccus_reference.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from typing import Any
 
     from ccus_reference.looking import Look
     from ccus_reference.scope import Viewer
     from ccus_reference.store import Store
     from ccus_reference.tenant import Tenant
-    from ccus_reference.world import World
+    from ccus_reference.world import Site, World
 
 
 def no_site_no_filter(tenant: Tenant, look: Look) -> str | None:
@@ -91,7 +93,33 @@ def unlogged(_store: Store, _row: Mapping[str, Any]) -> None:
     """Forgets who looked at whom."""
 
 
+def no_prime(_world: World, _site: Site, _business: str) -> bool:
+    return False
+
+
+def no_employer(_world: World, _technician: str, _at: datetime) -> frozenset[str]:
+    return frozenset()
+
+
 DEFECTS = (
+    Defect(
+        name="primes_shut_out",
+        row="A2-2-02",
+        word="untested",
+        code="untested.not_shown",
+        title_ja="元請には何も見せない",
+        title_en="shows prime contractors nothing",
+        change={"scope": Scope(is_prime=no_prime)},
+    ),
+    Defect(
+        name="employers_shut_out",
+        row="A2-2-06",
+        word="untested",
+        code="untested.no_control",
+        title_ja="所属事業者に、自社の技能者も見せない",
+        title_en="shows employers not even their own technicians",
+        change={"scope": Scope(employers=no_employer)},
+    ),
     Defect(
         name="newcomer_sees_all",
         row="A2-2-01",

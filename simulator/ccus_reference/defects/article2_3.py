@@ -53,6 +53,14 @@ def for_the_operator_only(channel: str, mark: str) -> str:
     return mark if channel == "dump" else ""
 
 
+def in_numbers(channel: str, mark: str) -> str:
+    """Users see a number that only the operator can read."""
+    return _NUMBERS.get(mark, mark) if channel != "dump" else mark
+
+
+_NUMBERS = {CCUS: "01", USER: "02"}
+
+
 def not_in_files(channel: str, mark: str) -> str:
     return "" if channel == "file" else mark
 
@@ -108,6 +116,14 @@ def as_the_file_says(tenant: Tenant, line: reimporting.Line, user: str) -> Item:
         if item.item == line.item and item.value == line.value:
             tenant.store.forget_item(item)
     return reimporting.item_of(tenant, line, line.origin, user)
+
+
+def marks_as_the_file_says(tenant: Tenant, line: reimporting.Line, user: str) -> Item | None:
+    """Of people that CCUS provided the mark in the file decides; nobody else is brought in."""
+    known = tenant.store.items(line.record_type, line.subject)
+    if all(item.origin != CCUS for item in known):
+        return reimporting.own_values_only(tenant, line, user)
+    return as_the_file_says(tenant, line, user)
 
 
 def equal_once(store: Store, items: list[Item]) -> None:
@@ -236,6 +252,26 @@ DEFECTS = (
         title_ja="書き出したファイルを読み込み直すと、すべて利用者入力になる",
         title_en="turns its own export into the user's data when it is loaded again",
         change={"taken_back": all_as_own},
+    ),
+    Defect(
+        name="marks_in_numbers",
+        row="A2-3-06",
+        word="depends",
+        code="mark.not_visible",
+        drags=("A2-3-05", "A2-3-09"),
+        title_ja="利用者に見える印は番号で、運営者にしか読めない",
+        title_en="marks what users see with numbers that only the operator can read",
+        change={"shown_mark": in_numbers},
+    ),
+    Defect(
+        name="marks_editable",
+        row="A2-3-14",
+        word="review",
+        code="mark.changed_by_user",
+        drags=("A2-3-08",),
+        title_ja="書き出したファイルで印を書き換えて読み込むと、印が変わる",
+        title_en="lets users change marks by editing an export and loading it again",
+        change={"taken_back": marks_as_the_file_says},
     ),
     Defect(
         name="files_unmarked",

@@ -1,33 +1,28 @@
-"""第6条: what is left, and what is certified, after the end."""
+"""第6条: what is left after the end."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference import agenda, devices, disposal, emptying, files, jobs, term
+from ccus_reference import devices, disposal, emptying, files, jobs
 from ccus_reference.ccus_client import CcusRefused, CcusUnreachable
 from ccus_reference.defects.defect import Defect
 from ccus_reference.moments import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ccus_reference.arrivals import Arrival
     from ccus_reference.disposal import End
-    from ccus_reference.emptying import StoreRecord
-    from ccus_reference.store import Provision, Store
+    from ccus_reference.store import Store
     from ccus_reference.tenant import Tenant
 
 EVERY_PLACE = frozenset(emptying.STEPS)
 A_MONTH = 30
-
-
-# What is still asked for
 
 
 def complete_the_files(tenant: Tenant) -> None:
@@ -46,9 +41,6 @@ def complete_the_files(tenant: Tenant) -> None:
     }
     with suppress(CcusRefused, CcusUnreachable):
         tenant.ccus.ask(body)
-
-
-# What is left
 
 
 def hide_only(store: Store) -> None:
@@ -72,11 +64,6 @@ def forget_to_expire(tenant: Tenant) -> datetime:
 
 def expire_later(tenant: Tenant) -> datetime:
     return emptying.put_off_backups(tenant, A_MONTH)
-
-
-def expire_unsaid(tenant: Tenant) -> None:
-    """Lets the backups go in a month, and says nothing of it."""
-    emptying.put_off_backups(tenant, A_MONTH)
 
 
 def as_it_was(_tenant: Tenant) -> None:
@@ -107,9 +94,6 @@ def plain_hash(_key: bytes, name: str) -> str:
     return hashlib.sha256(name.rpartition("|")[2].encode()).hexdigest()
 
 
-# When
-
-
 def next_month(now: datetime) -> datetime:
     """Waits for the monthly maintenance, and for the next one when this one is near."""
     first = (now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=3, minute=0)
@@ -121,14 +105,6 @@ def when_reminded(now: datetime) -> datetime:
     return now + timedelta(days=3650)
 
 
-def certify_then_destroy(tenant: Tenant, end: End) -> None:
-    """Signs first and lets the disposal follow in two days."""
-    provisions, key = tenant.store.provisions(), disposal.commitment_key(tenant)
-    measured = [emptying.claimed(tenant, name) for name in emptying.STEPS]
-    disposal.certify(tenant, end, provisions, key, measured)
-    agenda.put_off(tenant, tenant.now + timedelta(days=2), "destroy", {"key": key["key"]})
-
-
 def leave_a_pack(tenant: Tenant, end: End) -> None:
     """Leaves users an offline copy of what they could see, on every device of theirs."""
     whose = devices.known(tenant)
@@ -138,88 +114,6 @@ def leave_a_pack(tenant: Tenant, end: End) -> None:
     for name, page in packs.items():
         copy = json.dumps({"until": until, "page": page}, ensure_ascii=False)
         (tenant.devices / f"{name}.json").write_text(copy, encoding="utf-8")
-
-
-# What is certified
-
-
-def submit_nothing(_tenant: Tenant, _certificate: Mapping[str, Any]) -> None:
-    return None
-
-
-def submit_late(tenant: Tenant, document: Mapping[str, Any]) -> None:
-    """Lets the certificate lie on a desk for ten weeks."""
-    agenda.put_off(tenant, tenant.now + timedelta(weeks=10), "submit", document)
-
-
-def submit_unless_nil(tenant: Tenant, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Sees nothing to certify where nothing was ever obtained."""
-    return None if document["nil"] else tenant.send("/v1/certificates", document)
-
-
-def other_records(provisions: list[Provision]) -> list[Provision]:
-    """As many records as there were, but others."""
-    return [replace(p, provision_id=p.provision_id[::-1] + "x") for p in provisions]
-
-
-def half_the_stores(records: list[StoreRecord]) -> list[StoreRecord]:
-    return [one for one in records if one.store_class in ("primary", "backup", "log")]
-
-
-def without_method(document: dict[str, Any]) -> dict[str, Any]:
-    """Names the stores and says neither how nor when each was emptied."""
-    bare = ("store_id", "class", "held", "count_before")
-    return {**document, "stores": [{key: store[key] for key in bare} for store in document["stores"]]}
-
-
-def without_signatory(document: dict[str, Any]) -> dict[str, Any]:
-    return {key: part for key, part in document.items() if key != "authorised_by"}
-
-
-def without_offsets(document: dict[str, Any]) -> dict[str, Any]:
-    """Writes every time as a wall clock shows it, in no time zone."""
-    return json.loads(json.dumps(document, ensure_ascii=False).replace("+09:00", ""))
-
-
-def groundless(_stores: object, _records: int) -> list[dict[str, Any]]:
-    """Keeps a door open: an exception for whatever might turn up, without ground or end."""
-    return [{"category": "legal_hold", "item_scope": [], "count": 0, "ground": "", "until": None}]
-
-
-# The proviso
-
-
-def open_under_retention(standing: term.Standing) -> str | None:
-    """Reads the right to keep as a right to fetch."""
-    return None if standing.ended == term.RETAINED else term.refusal(standing)
-
-
-def claim_nothing(_tenant: Tenant, _claim: Mapping[str, Any]) -> None:
-    return None
-
-
-def keep_on(tenant: Tenant, end: End) -> Any:
-    """Notes that a condition lapsed, and keeps the data."""
-    tenant.note("retention.lapsed", cause=end.cause)
-    return disposal.Result(detail={"state": term.RETAINED})
-
-
-def erase_in_silence(tenant: Tenant, _end: End) -> Any:
-    """Destroys when retention falls away, and certifies nothing."""
-    key = disposal.commitment_key(tenant)
-    disposal.emptied(tenant, tenant.store.provisions(), bytes.fromhex(key["key"]))
-    tenant.store.set("ended", term.DISPOSED)
-    return disposal.Result(detail={"state": term.DISPOSED})
-
-
-def open_to_users(tenant: Tenant, viewer: Any, technician: str) -> str | None:
-    """After the end shows retained data to every firm that uses the system: a use of its own."""
-    return "利用事業者" if viewer.business in tenant.world.users and technician else None
-
-
-def entries_go_on(tenant: Tenant, viewer: Any, technician: str) -> str | None:
-    """Lets entries after the end open retained data as entries in the term did."""
-    return tenant.behaviour.scope.relation(tenant.world, viewer, technician, tenant.now)
 
 
 LEFT = ("A6-13", "A6-19", "A6-21", "A6-26")
@@ -382,161 +276,5 @@ DEFECTS = (
         title_ja="記録のIDを、鍵のないハッシュ値に置き換える",
         title_en="puts plain hashes of ids in the place of ids in its log",
         change={"commitment_of": plain_hash},
-    ),
-    Defect(
-        name="no_certificate",
-        row="A6-16",
-        code="certificate.none",
-        drags=("A5-04", "A6-22", "A6-23", "A6-26"),
-        title_ja="廃棄証明書を提出しない",
-        title_en="submits no disposal certificate",
-        change={"submit": submit_nothing},
-    ),
-    Defect(
-        name="signed_first",
-        row="A6-17",
-        code="certificate.signed_early",
-        drags=("A6-19", "A6-21"),
-        title_ja="廃棄を終える前に証明書に署名する",
-        title_en="signs the certificate before the disposal is done",
-        change={"dispose": certify_then_destroy},
-    ),
-    Defect(
-        name="methodless_certificate",
-        row="A6-18",
-        word="review",
-        code="certificate.form",
-        drags=("A6-17", "A6-19"),
-        title_ja="証明書に方法と日時を書かない",
-        title_en="certifies without method or time",
-        change={"worded": without_method},
-    ),
-    Defect(
-        name="timeless_certificate",
-        row="A6-18",
-        word="review",
-        code="certificate.form",
-        drags=("A6-17", "A6-19"),
-        title_ja="証明書の日時に時差がない",
-        title_en="certifies with times in no time zone",
-        change={"worded": without_offsets},
-    ),
-    Defect(
-        name="certificate_false",
-        row="A6-19",
-        code="certificate.untrue",
-        drags=("A6-26",),
-        title_ja="証明書が実際と異なる記録を証明する",
-        title_en="certifies other records than were had, in the right number",
-        change={"committed": other_records},
-    ),
-    Defect(
-        name="certificate_half",
-        row="A6-19",
-        code="certificate.untrue",
-        drags=("A6-26",),
-        title_ja="証明書に一部の保存先しか書かない",
-        title_en="certifies some of the stores only",
-        change={"certified": half_the_stores},
-    ),
-    Defect(
-        name="unsigned_certificate",
-        row="A6-20",
-        code="certificate.unsigned",
-        drags=("A6-18",),
-        title_ja="証明書に署名者がいない",
-        title_en="certifies in nobody's name",
-        change={"worded": without_signatory},
-    ),
-    Defect(
-        name="exception_unsaid",
-        row="A6-21",
-        code="certificate.exception_missing",
-        drags=("A6-17", "A6-19"),
-        title_ja="一月後に消える控えが残ることを証明書に書かない",
-        title_en="says nothing of the backups that go a month later",
-        change={"backups": emptying.Backups(erase=expire_unsaid)},
-    ),
-    Defect(
-        name="exception_groundless",
-        row="A6-21",
-        code="certificate.exception_groundless",
-        drags=("A6-18",),
-        title_ja="理由も期限もない例外を証明書に書く",
-        title_en="certifies with an exception that has neither ground nor end",
-        change={"exceptions": groundless},
-    ),
-    Defect(
-        name="certificate_late",
-        row="A6-22",
-        word="depends",
-        code="certificate.late",
-        drags=("A5-04", "A6-16", "A6-23", "A6-26"),
-        title_ja="証明書を十週間後に提出する",
-        title_en="submits the certificate ten weeks later",
-        change={"submit": submit_late},
-    ),
-    Defect(
-        name="nil_unsaid",
-        row="A6-23",
-        word="depends",
-        code="certificate.nil_none",
-        title_ja="一度も取得していないときは証明書を出さない",
-        title_en="gives no certificate where nothing was ever obtained",
-        change={"submit": submit_unless_nil},
-    ),
-    Defect(
-        name="lapse_ignored",
-        row="A6-25",
-        code="retention.kept_after_lapse",
-        drags=("A6-26",),
-        title_ja="条件を欠いても継続保有をやめない",
-        title_en="goes on keeping when a condition has lapsed",
-        change={"after_lapse": keep_on},
-    ),
-    Defect(
-        name="lapse_uncertified",
-        row="A6-26",
-        code="retention.lapse_uncertified",
-        title_ja="継続保有をやめたときに証明書を出さない",
-        title_en="certifies nothing when retention falls away",
-        change={"after_lapse": erase_in_silence},
-    ),
-    Defect(
-        name="retention_fetches",
-        row="A6-27",
-        code="retention.later_data",
-        drags=("A6-02",),
-        title_ja="継続保有中も新たに取得する",
-        title_en="goes on fetching under retention",
-        change={"term_refusal": open_under_retention},
-    ),
-    Defect(
-        name="retained_for_all",
-        row="A6-28",
-        word="depends",
-        drags=("A6-30",),
-        code="retention.beyond_article2",
-        title_ja="継続保有の情報を、すべての利用事業者に見せる",
-        title_en="shows retained data to every firm that uses the system",
-        change={"retained_ground": open_to_users},
-    ),
-    Defect(
-        name="late_entries_open",
-        row="A6-30",
-        word="depends",
-        code="retention.entry_opens",
-        title_ja="終了後の入場を根拠に、継続保有の情報を見せる",
-        title_en="shows retained data by reason of entries made after the end",
-        change={"retained_ground": entries_go_on},
-    ),
-    Defect(
-        name="retention_unsaid",
-        row="A6-32",
-        word="review",
-        code="retention.not_claimed",
-        title_ja="継続保有を選んだことを乙に知らせない",
-        title_en="keeps under the proviso without telling the Fund",
-        change={"claim": claim_nothing},
     ),
 )

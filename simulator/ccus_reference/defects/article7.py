@@ -8,13 +8,29 @@ from ccus_reference.defects.defect import Defect
 
 if TYPE_CHECKING:
     from ccus_reference.disposal import End
+    from ccus_reference.store import Store
 
 
 def nothing_survives(_end: End) -> bool:
     return False
 
 
+def evidence_too(store: Store) -> None:
+    """What shows that the agreement was kept goes with the data."""
+    store.erase_evidence()
+    store.erase_registration_data()
+
+
 DEFECTS = (
+    Defect(
+        name="evidence_wiped",
+        row="A7-04",
+        word="review",
+        code="review.evidence",
+        title_ja="廃棄の時に、依頼と閲覧の記録も消す",
+        title_en="wipes the records of requests and views along with the data",
+        change={"erase": evidence_too},
+    ),
     Defect(
         name="nothing_survives",
         row="A7-02",
