@@ -34,6 +34,7 @@ _ROW = re.compile(r"^[A-Z0-9]+(-[0-9]+)+$")
 STEP_MODULES = "ccus_harness."
 """Step definitions of these modules must all be used; a plugin's own are not ours to judge."""
 
+BASIC = "基本"
 ORDER_TAGS = {"自己検査": -1, "時計": 1, "終了": 2, "最後": 3}
 """When a scenario runs: the simulator proves itself first, then no clock, clock moves, contract ends (design §4.3)."""
 
@@ -49,6 +50,8 @@ class Collected:
     rows: tuple[str, ...]
     order: int
     world_reading: Mapping[str, str]
+    always: bool = False
+    """Runs whatever was selected: without it the simulator is no witness."""
 
 
 class FaultyFeatures(Exception):
@@ -82,6 +85,7 @@ def _collected(item: pytest.Item) -> Collected:
         rows=tuple(sorted(tag for tag in tags if _ROW.match(tag))),
         order=max((ORDER_TAGS[tag] for tag in tags if tag in ORDER_TAGS), default=0, key=abs),
         world_reading=readings,
+        always=BASIC in tags,
     )
 
 

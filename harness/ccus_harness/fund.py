@@ -102,7 +102,7 @@ class Fund:
         caller = Caller(
             base_url=f"{self._base}/w/{world}",
             access=self._dialect.access(world),
-            secret=secret,
+            secret=args.get("with_secret", secret),
             http=self._session,
         )
         return asdict(self._dialect.ask_honestly(caller, args["request"]))

@@ -148,7 +148,7 @@ class RunPlugin:
         found = collection.collected(items)
         collection.check(found, data("features"), self.run.register, session)
         self.run.places.update({case.id: place for place, case in enumerate(sorted(found, key=_id), 1)})
-        chosen = [case for case in found if self.run.selected & set(case.rows) or case.order < 0]
+        chosen = [case for case in found if _is_wanted(case, self.run.selected)]
         self.by_item = {case.item.nodeid: case for case in chosen}
         items[:] = [case.item for case in chosen]
         self.run.stream.write("plan", scenarios=len(chosen))
@@ -225,7 +225,8 @@ class RunPlugin:
             remarks=tuple(remarks),
         )
         if claim.finding.word is Word.violated:
-            claim = replace(claim, blame="product" if self.run.register.by_id[claim.row].scored else "suite")
+            ours = scenario.order < 0 or not self.run.register.by_id[claim.row].scored
+            claim = replace(claim, blame="suite" if ours else "product")
         self.run.claims.append(claim)
         self.run.stream.write(
             "claim",
@@ -289,6 +290,19 @@ class RunPlugin:
             return False
         self.run.broken = "self_check"
         return True
+
+
+def _is_wanted(case: Collected, selected: frozenset[str]) -> bool:
+    """Whether a scenario speaks of a selected row; a self-check runs for every row of its articles."""
+    if case.order < 0:
+        return case.always or not {_article(row) for row in case.rows}.isdisjoint(
+            _article(row) for row in selected
+        )
+    return not selected.isdisjoint(case.rows)
+
+
+def _article(row: str) -> str:
+    return row.partition("-")[0]
 
 
 def _id(case: Collected) -> str:

@@ -14,6 +14,7 @@ from ccus_simulator import commitment, faults, handover, inbox, retention, timer
 from ccus_simulator.contract_life import State
 from ccus_simulator.documents import Fault, faults_of
 from ccus_simulator.faults.drawing import NOT_SET, Chance, Drawn, draw
+from ccus_simulator.faults.forgetting import forgets
 from ccus_simulator.handover import LARGEST_PAGE, Page
 from ccus_simulator.ledger import canonical_of_plain
 from ccus_simulator.moments import written
@@ -74,7 +75,7 @@ def admit(counter: Counter, client: str, secret: str) -> Decision[int]:
     """Let in the client of this world; gives the number of its admission."""
     state = counter.state
     right = counter.vault.matches(state.world.name, CLIENT_SECRET, secret)
-    if not right or client != state.client_id:
+    if (not right or client != state.client_id) and not forgets(state, "client.unknown"):
         raise Refused("client.unknown")
     number = state.tokens + 1
     issued = event(state, "token.issued", {"client_id": client, "number": number})
@@ -111,7 +112,7 @@ def ask(counter: Counter, wanted: Ask, credential: str) -> Decision[Recorded]:
     late = _forgotten_term(state, "request")
     refusal = None if late.fires else term_refusal(state.life)
     refusal = refusal or user_refusal(state.world, wanted, state.now, credential_right=right)
-    if refusal:
+    if refusal and not forgets(state, refusal):
         raise Refused(refusal, events=(_stopped_at_door(state, wanted, refusal),))
     if known := state.requests.get(wanted.request_id):
         return _again(known, wanted)
@@ -209,7 +210,8 @@ def _again(known: Recorded, wanted: Ask) -> Decision[Recorded]:
 
 
 def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
-    taken_in = _decided(state, wanted, decide(state.world, wanted, state.now))
+    subjects = tuple(_forgiven(state, one) for one in decide(state.world, wanted, state.now))
+    taken_in = _decided(state, wanted, subjects)
     known = recorded(taken_in.body)
     if known.status == "refused":
         return Decision(result=known, events=(taken_in,))
@@ -221,6 +223,13 @@ def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
         trial.apply(happened.kind, happened.at, happened.body)
     ready = timers.ready(trial, known, state.now)
     return Decision(result=processed(known, ready.body), events=(taken_in, *lapsed, ready))
+
+
+def _forgiven(state: WorldState, subject: Subject) -> Subject:
+    """Fault: CCUS forgets a rule, and so provides whom it should refuse."""
+    if subject.id is None or not forgets(state, subject.reason):
+        return subject
+    return replace(subject, status="processing", reason=None)
 
 
 def _lapses(state: WorldState, known: Recorded) -> tuple[Event, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ccus_simulator import faults, population, timers
 from ccus_simulator.documents import Fault
+from ccus_simulator.faults.forgetting import IGNORES_HIDING, forgets
 from ccus_simulator.faults.records import Record, disturbed
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
@@ -37,7 +38,8 @@ def hand_over(state: WorldState, known: Recorded, cursor: str | None, limit: int
     """Return the next page of a request; raises `Refused` when there is nothing (more) to hand over."""
     _must_be_open(known)
     first, collected = 0 if cursor is None else _position(cursor), known.collected
-    if collected and first == 0 and state.world.readings.refresh == "same_request":
+    renews = state.world.readings.refresh == "same_request" or forgets(state, "request.collected")
+    if collected and first == 0 and renews:
         return _again(state, known, limit)
     if first < known.handed or collected:
         raise Refused("request.collected")
@@ -137,6 +139,7 @@ def forget_records() -> None:
 def _hidden(state: WorldState, known: Recorded, technician: str) -> frozenset[str]:
     """Reading whitelist.disclosure_choice: what somebody hides, others do not get; he gets it himself."""
     respected = state.world.readings.disclosure_choice == "respected" and known.capacity == "business"
+    respected = respected and IGNORES_HIDING not in state.faults
     return state.world.undisclosed.get(technician, frozenset()) if respected else frozenset()
 
 

@@ -9,6 +9,7 @@ from ccus_simulator import contract_life
 from ccus_simulator.contract_life import State, Step
 from ccus_simulator.faults import ANSWERS_AFTER_END, KEEPS_LEAVERS
 from ccus_simulator.faults.drawing import exhausted
+from ccus_simulator.faults.forgetting import forgets
 from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject, still_affiliated
 from ccus_simulator.refusals import CATALOGUE
@@ -127,7 +128,7 @@ def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
 
 def _has_left(state: WorldState, request: Recorded, subject: Subject, at: datetime) -> bool:
     """Reading request.affiliation_at: after the request, affiliation counts again unless that alone governs."""
-    if state.world.readings.affiliation_at == "request":
+    if state.world.readings.affiliation_at == "request" or forgets(state, "subject.not_yours"):
         return False
     return not still_affiliated(state.world, request.capacity, request.acting_for, subject, at)
 

@@ -13,6 +13,7 @@ from ccus_simulator.annex1 import KEYS
 from ccus_simulator.documents import schema
 from ccus_simulator.faults import CATALOGUE, OPERATIONS
 from ccus_simulator.faults.answers import PLACES, WRONG
+from ccus_simulator.faults.forgetting import FORGETTING
 from ccus_simulator.faults.records import DISTURB
 from ccus_simulator.types import Transport
 
@@ -44,6 +45,7 @@ def items_of(plan: Any) -> list[dict[str, Any]]:
 
 def test_every_fault_of_the_catalogue_is_done_somewhere_and_nothing_else_is() -> None:
     in_rules = {"answers_after_end", "answers_before_start", "affiliation_lapses", "keeps_leavers"}
+    in_rules |= FORGETTING
     layers = {"rule": in_rules, "record": set(DISTURB), "answer": set(WRONG)}
     for layer, names in layers.items():
         assert {fault.name for fault in CATALOGUE.values() if fault.layer == layer} == names
