@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from ccus_simulator import dialects, worlds
+from ccus_simulator import dialects
 from ccus_simulator.address import LOOPBACK, Address, BadAddress, names, public_url
 from ccus_simulator.core import ADMIN, BrokenLedger, Simulator
 from ccus_simulator.dialects import UnknownDialect
@@ -78,6 +78,8 @@ def _address(options: argparse.Namespace) -> Address:
 
 def _trial_world(simulator: Simulator, admin_token: str, file: Path, dialect: str) -> dict[str, Any]:
     """Create a world for trying things by hand; its secrets are told once, at creation."""
+    from ccus_simulator import worlds  # noqa: PLC0415 - a start without a world file does not wait for it
+
     document = worlds.instantiate(worlds.load(file), seed=TRIAL_SEED, number=worlds.FIRST_WORLD)
     access = dialects.dialect(dialect).access(document["world"])
     client = {"id": access.client_id, "secret": token_hex(16)}

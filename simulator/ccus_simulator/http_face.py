@@ -11,10 +11,10 @@ import time
 from asyncio import Transport
 from collections import deque
 from dataclasses import dataclass
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote
+from wsgiref.handlers import format_date_time
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 
@@ -77,7 +77,7 @@ class Face:
         """Write the time of day as HTTP wants it, once a second."""
         now = int(time.time())
         if now != self._date[0]:
-            self._date = (now, formatdate(now, usegmt=True))
+            self._date = (now, format_date_time(now))
         return self._date[1]
 
     def close_idle(self, silent_since: float) -> None:

@@ -5,8 +5,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, cast, get_args
 
-import yaml
-
 from ccus_simulator.documents import DocumentName, schema
 
 Name = Literal["admin", "provision"]
@@ -18,6 +16,8 @@ NAMES: Final = frozenset[str](get_args(DocumentName))
 @cache
 def document(name: Name) -> Mapping[str, Any]:
     """Return a document that stands alone: what it refers to is inside."""
+    import yaml  # noqa: PLC0415 - only who reads the document waits for it
+
     path = files("ccus_simulator.documents").joinpath(f"{name}.openapi.yaml")
     read = cast("dict[str, Any]", yaml.safe_load(path.read_text(encoding="utf-8")))
     wanted = sorted(set(_wanted(read)))

@@ -6,7 +6,6 @@ point of the group `ccus_simulator.dialects`; its name there is the name by whic
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Final
 
 from ccus_simulator.dialects import oauth_json, session_csv
@@ -35,6 +34,8 @@ class UnknownDialect(Exception):
 @cache
 def known() -> tuple[str, ...]:
     """Return the names of all dialects that are installed."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - as below
+
     return tuple(sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))
 
 
@@ -43,6 +44,8 @@ def dialect(name: str) -> Dialect:
     """Return the dialect of a name; what came with the simulator cannot be replaced."""
     if name in BUILT_IN:
         return BUILT_IN[name]
+    from importlib.metadata import entry_points  # noqa: PLC0415 - who speaks what is built in does not wait for it
+
     for point in entry_points(group=GROUP, name=name):
         return point.load()
     raise UnknownDialect(name, known())

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, Final
-
-import requests
+from typing import TYPE_CHECKING, Any, Final
 
 from ccus_simulator.dialects.port import Caller, Outcome
+
+if TYPE_CHECKING:
+    import requests
 
 SECONDS: Final = 30
 
@@ -49,7 +50,7 @@ def over_session(caller: Caller, document: Mapping[str, Any]) -> Outcome:
     return Outcome(status=status.status_code, request=_rows(status), provisions=records)
 
 
-def _stopped(response: requests.Response) -> Outcome:
+def _stopped(response: "requests.Response") -> Outcome:
     return Outcome(status=response.status_code, request=_rows(response))
 
 
@@ -65,7 +66,7 @@ def _file(document: Mapping[str, Any]) -> bytes:
     return "\r\n".join([header, *(",".join([*shared, *one]) for one in wanted)]).encode("cp932")
 
 
-def _rows(response: requests.Response) -> list[dict[str, str]]:
+def _rows(response: "requests.Response") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(response.content.decode("cp932"), newline="")))
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-import requests
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ccus_simulator.call import Call
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import Route
 from ccus_simulator.types import Plan, Request
+
+if TYPE_CHECKING:
+    import requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Caller:
     base_url: str
     access: Access
     secret: str = field(repr=False)
-    http: requests.Session
+    http: "requests.Session"
     """Knows which certificates to trust, and whether there is a proxy."""
 
 

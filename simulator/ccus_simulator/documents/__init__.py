@@ -1,17 +1,19 @@
 """The documents CCUS reads: JSON Schemas as data, and one function that lists every fault of a document."""
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import Any, Final, Literal, cast
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from ccus_simulator.documents.quick import Check, quick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 DocumentName = Literal[
     "admin-clock-1",
@@ -81,30 +83,32 @@ def _quick(name: DocumentName) -> Check:
 
 
 @cache
-def _validator(name: DocumentName) -> Draft202012Validator:
+def _validator(name: DocumentName) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - only a document with faults waits for it
+
     checked = schema(name)
     Draft202012Validator.check_schema(checked)
     return Draft202012Validator(checked)
 
 
-def _path(error: ValidationError) -> str:
+def _path(error: "ValidationError") -> str:
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
     return f"${steps}"
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: "ValidationError") -> str:
     tell = _SENTENCES.get(str(error.validator))
     return tell(error) if tell else f"決まりに合いません（{error.validator}）。様式を見て直してください。"
 
 
-def _required(error: ValidationError) -> str:
+def _required(error: "ValidationError") -> str:
     present = cast("Mapping[str, object]", error.instance)
     wanted = cast("list[str]", error.validator_value)
     missing = "、".join(key for key in wanted if key not in present)
     return f"「{missing}」がありません。書き加えてください。"
 
 
-def _unexpected(error: ValidationError) -> str:
+def _unexpected(error: "ValidationError") -> str:
     known = cast("Mapping[str, object]", cast("Mapping[str, object]", error.schema).get("properties", {}))
     present = cast("Mapping[str, object]", error.instance)
     extra = "、".join(_quote(key) for key in present if key not in known)
@@ -118,7 +122,7 @@ def _quote(value: object) -> str:
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
-_SENTENCES: Final[Mapping[str, Callable[[ValidationError], str]]] = {
+_SENTENCES: "Final[Mapping[str, Callable[[ValidationError], str]]]" = {
     "required": _required,
     "additionalProperties": _unexpected,
     "type": lambda e: f"{_quote(e.instance)} の型が違います。{_quote(e.validator_value)} にしてください。",

@@ -18,23 +18,30 @@ COMMON_YEAR: Final = 365
 END_OF_FEBRUARY: Final = 58
 
 
-def _day_of_common_year(day: date) -> int:
-    if (day.month, day.day) == (2, 29):
-        return END_OF_FEBRUARY
-    return (date(2001, day.month, day.day) - date(2001, 1, 1)).days
-
-
-_COMMON: Final = [date(2001, 1, 1) + timedelta(days=n) for n in range(COMMON_YEAR)]
+# The tables are made at every start, so they are put together from texts: a date object for each day would take ten times as long.
+_DAYS: Final = [date(2001, 1, 1) + timedelta(days=n) for n in range(COMMON_YEAR)]
+_COMMON: Final = [f"-{day.month:02d}-{day.day:02d}" for day in _DAYS]
+_LEAP: Final = [*_COMMON[: END_OF_FEBRUARY + 1], "-02-29", *_COMMON[END_OF_FEBRUARY + 1 :]]
+_PLACES: Final = range(COMMON_YEAR)
+_LEAP_PLACES: Final = [*_PLACES[: END_OF_FEBRUARY + 1], END_OF_FEBRUARY, *_PLACES[END_OF_FEBRUARY + 1 :]]
 _YEARS: Final = range(FIRST_YEAR, LAST_YEAR)
-_AGO: Final = [REFERENCE_DAY - timedelta(days=n) for n in range(LONGEST_AGO)]
-TODAY: Final = _day_of_common_year(REFERENCE_DAY)
-TEXT_OF_YEAR_AND_DAY: Final = tuple(day.replace(year=year).isoformat() for year in _YEARS for day in _COMMON)
-TEXT_AGO: Final = tuple(day.isoformat() for day in _AGO)
-TEXT_AHEAD: Final = tuple((REFERENCE_DAY + timedelta(days=n)).isoformat() for n in range(LONGEST_AHEAD))
-YEAR_AGO: Final = tuple(day.year for day in _AGO)
-DAY_AGO: Final = tuple(_day_of_common_year(day) for day in _AGO)
-FIRST_OF_YEAR_AGO: Final = tuple((REFERENCE_DAY - date(year, 1, 1)).days for year in _YEARS)
 LEAPS: Final = tuple(int(year % 4 == 0) for year in _YEARS)
+_EVERY_DAY: Final = [
+    f"{year}{day}" for year, leap in zip(_YEARS, LEAPS, strict=True) for day in (_LEAP if leap else _COMMON)
+]
+_EVERY_PLACE: Final = [place for leap in LEAPS for place in (_LEAP_PLACES if leap else _PLACES)]
+_EVERY_YEAR: Final = [
+    year for year, leap in zip(_YEARS, LEAPS, strict=True) for _ in range(COMMON_YEAR + leap)
+]
+_REFERENCE: Final = _EVERY_DAY.index(REFERENCE_DAY.isoformat())
+_AGO: Final = slice(_REFERENCE, _REFERENCE - LONGEST_AGO, -1)
+TODAY: Final = _EVERY_PLACE[_REFERENCE]
+TEXT_OF_YEAR_AND_DAY: Final = tuple([f"{year}{day}" for year in _YEARS for day in _COMMON])
+TEXT_AGO: Final = tuple(_EVERY_DAY[_AGO])
+TEXT_AHEAD: Final = tuple(_EVERY_DAY[_REFERENCE : _REFERENCE + LONGEST_AHEAD])
+YEAR_AGO: Final = tuple(_EVERY_YEAR[_AGO])
+DAY_AGO: Final = tuple(_EVERY_PLACE[_AGO])
+FIRST_OF_YEAR_AGO: Final = tuple((REFERENCE_DAY - date(year, 1, 1)).days for year in _YEARS)
 
 
 def text_of(w: Writer, year: Any, day: Any) -> Any:
