@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import orjson
+
 from ccus_simulator.types import Json, Plan
 
 JSON_TYPE: Final = "application/json; charset=utf-8"
-_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 BYTES_TYPE: Final = "application/octet-stream"
 
 Delivered = Literal["full", "partial", "none", "unknown"]
@@ -36,7 +38,10 @@ def answer(plan: Plan) -> Answer:
 def _written(body: Json | bytes) -> tuple[str, bytes]:
     if isinstance(body, bytes):
         return BYTES_TYPE, body
-    return JSON_TYPE, _ENCODE(body).encode(errors="replace")
+    try:
+        return JSON_TYPE, orjson.dumps(body)
+    except TypeError:  # half of a surrogate pair, or a number of more than 64 bits
+        return JSON_TYPE, _ENCODE(body).encode(errors="replace")
 
 
 def delivered(size: int, sent: int) -> Delivered:

@@ -18,6 +18,7 @@ class NoSuchMoment(ValueError):
         return f"{self.text!r} という日時はありません。2026-04-13T09:00:00+09:00 のように書いてください。"
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> datetime:
     """Read a moment; one without an offset, or on a day that does not exist, is refused."""
     try:

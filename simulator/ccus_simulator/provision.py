@@ -70,6 +70,16 @@ class Subject:
     reason: str | None = None
     provision_id: str | None = None
 
+    def decided(self, reason: str | None, provision_id: str | None) -> "Subject":
+        """Return the subject with what became of it: a reason, or the number of its provision."""
+        return Subject(
+            record_type=self.record_type,
+            id=self.id,
+            status="refused" if reason else "provided",
+            reason=reason,
+            provision_id=provision_id,
+        )
+
     def for_ledger(self) -> dict[str, Any]:
         return {
             "record_type": self.record_type,
@@ -82,7 +92,13 @@ class Subject:
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "Subject":
-        return cls(**{key: body[key] for key in ("record_type", "id", "status", "reason", "provision_id")})
+        return cls(
+            record_type=body["record_type"],
+            id=body["id"],
+            status=body["status"],
+            reason=body["reason"],
+            provision_id=body["provision_id"],
+        )
 
 
 def term_refusal(state: State) -> str | None:

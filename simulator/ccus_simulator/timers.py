@@ -1,7 +1,7 @@
 """What happens in a world by itself as its clock moves: signing, end, processed requests, in order of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -110,13 +110,11 @@ def ready(state: WorldState, request: Recorded, at: datetime) -> Event:
         left = not subject.reason and _has_left(state, request, subject, at)
         kept = left and _is_kept(state, subject)
         if subject.reason or (left and not kept):
-            reason = subject.reason or "subject.not_yours"
-            subjects.append(replace(subject, status="refused", reason=reason, provision_id=None))
+            subjects.append(subject.decided(subject.reason or "subject.not_yours", None))
             continue
         number += 1
         leavers.extend([subject.id] if kept and subject.id else [])
-        provision_id = f"PV-{state.world.name}-{number:06d}"
-        subjects.append(replace(subject, status="provided", provision_id=provision_id))
+        subjects.append(subject.decided(None, f"PV-{state.world.name}-{number:06d}"))
     body = {
         "request_id": request.request_id,
         "subjects": [subject.for_ledger() for subject in subjects],
