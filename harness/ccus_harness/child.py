@@ -32,6 +32,7 @@ from ccus_harness.profiles import layout_of
 from ccus_harness.readings import declare, load_policy, load_readings
 from ccus_harness.register import load_register
 from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.seeds import STANDINGS
 from ccus_harness.stack import started
 
 if TYPE_CHECKING:
@@ -280,7 +281,9 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "profile": request.get("profile") or {},
         "profile_digest": profile_digest(request.get("profile") or {}),
         "dialect": _dialect(request, taped),
-        "operator": "self-tested",
+        "operator": request.get("operator", STANDINGS["vendor"]),
+        "operated_by": request.get("operated_by", ""),
+        "seed_commitment": request.get("seed_commitment"),
         "rerun_of": request.get("rerun_of"),
     }
 

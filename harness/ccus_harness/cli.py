@@ -26,6 +26,7 @@ from ccus_harness.commands import (
     listing,
     population,
     running,
+    seeding,
     serving,
     world,
 )
@@ -98,3 +99,4 @@ COMMANDS = (
 for _command in COMMANDS:
     app.command(_command.__name__.rstrip("_").replace("_", "-"))(_command)
 app.add_typer(ledger.ledger, name="ledger")
+app.add_typer(seeding.seed, name="seed")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,9 +22,12 @@ from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.connections import LOOPBACK, BadConnections, Connections, checked, declared
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
+from ccus_harness.messages import LANGUAGES, catalogue
 from ccus_harness.profiles import load_profile, merged
 from ccus_harness.register import load_register
 from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.seeds import SELF_TESTED, STANDINGS, Operation
+from ccus_harness.seeds import faults as seed_faults
 from ccus_harness.stack import kept_port
 from ccus_harness.verdicts import EXIT_SET_UP
 from ccus_simulator import dialects
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ccus_harness.events import Event
+    from ccus_harness.seeds import CommittedSeed
 
 REFERENCE = "ccus_reference"
 POLL_SECONDS = 0.02
@@ -71,6 +76,7 @@ class RunRequest:
     connections: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Choices of `Connections` made for this run; they go before those of the profile."""
     simulator_faults: tuple[str, ...] = ()
+    operation: Operation = SELF_TESTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ def launch(request: RunRequest) -> Iterator[Event]:
     out = request.out
     _must_be_free(out)
     asked = _document(request)
+    _check_operation(asked)
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write_request(out, asked)
@@ -135,15 +142,22 @@ def rejudge(run: Path, out: Path, choice: Choice) -> Iterator[Event]:
     yield from _follow(out, "rejudge", events.EVENTS_FILE)
 
 
-def rerun(run: Path, out: Path, rows: Sequence[str], profile: Path | None = None) -> Iterator[Event]:
+def rerun(
+    run: Path,
+    out: Path,
+    rows: Sequence[str],
+    profile: Path | None = None,
+    seed: CommittedSeed | None = None,
+) -> Iterator[Event]:
     """Tries some rows again against the same target, under everything that the earlier run was made under.
 
     Only a candidate that was mended may say so: `profile` is its new profile, whose readings and numbers are
-    those of the earlier run all the same.
+    those of the earlier run all the same. A certification takes a new seed too: its first one is known by now.
     """
     _must_be_whole(run)
     _must_be_free(out)
-    asked = _again_asked(run, rows, profile)
+    asked = _again_asked(run, rows, profile, seed)
+    _check_operation(asked)
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write_request(out, asked)
@@ -152,19 +166,26 @@ def rerun(run: Path, out: Path, rows: Sequence[str], profile: Path | None = None
     yield from _follow(out, "live", events.EVENTS_FILE)
 
 
-def _again_asked(run: Path, rows: Sequence[str], profile: Path | None) -> dict[str, Any]:
+def _again_asked(
+    run: Path, rows: Sequence[str], profile: Path | None, seed: CommittedSeed | None
+) -> dict[str, Any]:
     """The request of a run that tries these rows again."""
     asked: dict[str, Any] = json.loads((run / REQUEST_FILE).read_text(encoding="utf-8"))
     first = next(events.read(run / events.EVENTS_FILE))
-    closed = _closing_digest(run)
+    if asked.get("seed_commitment") and not seed:
+        raise SetUpFault(*(catalogue(lang).text("verify.seed_known") for lang in LANGUAGES))
     suite = digest_of(data("features"), data("schemas"))[:12]
+    number = seed.seed if seed else asked["seed"]
+    own = f"-{asked['seed']}-{first['suite']['digest'][:12]}"
     return {
         **asked,
-        "run_id": asked["run_id"].replace(first["suite"]["digest"][:12], suite),
+        "run_id": asked["run_id"].replace(own, f"-{number}-{suite}"),
         "articles": [],
         "obligations": list(rows),
+        "seed": number,
+        "seed_commitment": seed.disclosed() if seed else None,
         "profile": declared_profile(asked["target"], profile) if profile else asked["profile"],
-        "rerun_of": {"run_id": first["run_id"], "events_sha256": closed},
+        "rerun_of": {"run_id": first["run_id"], "events_sha256": _closing_digest(run)},
     }
 
 
@@ -216,6 +237,19 @@ def _check(request: RunRequest) -> None:
         )
     if not selection(register, request.articles, request.obligations):
         raise SetUpFault("選ばれた審査項目がありません。", "Nothing is selected.")
+
+
+def _check_operation(asked: Mapping[str, Any]) -> None:
+    """A certification names its operator and a seed that was committed to before the build was frozen."""
+    if asked["operator"] != STANDINGS["reviewer"]:
+        return
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    wrong = [*(() if asked["operated_by"] else ("no_operator",)), *seed_faults({**asked, "started_at": now})]
+    if wrong:
+        ja, en = (
+            "\n".join(catalogue(lang).text(f"verify.seed_{code}") for code in wrong) for lang in LANGUAGES
+        )
+        raise SetUpFault(ja, en)
 
 
 def defects() -> dict[str, dict[str, Any]]:
@@ -284,6 +318,7 @@ def _document(request: RunRequest) -> dict[str, Any]:
         "stores_root": str(request.stores_root.resolve()) if request.stores_root else None,
         "connections": connections.document(),
         "simulator_faults": list(request.simulator_faults),
+        **request.operation.document(),
         **document(declaration(profile, request.choice)),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,18 +13,46 @@ from ccus_harness.evidence import bundle
 from ccus_harness.evidence.signing import new_signer
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
+from ccus_harness.seeds import Operation, committed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ccus_harness.evidence.signing import Signer
 
 
+ROWS = ("A1-03", "A6-03")
+SEED = committed(20260413, "ab" * 32, by="審査機関", stated_at="2026-04-01T09:00:00+09:00")
+
+
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of the reference over two articles, reports and all."""
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference's profile as its vendor hands it in after freezing the build."""
+    source = Path(str(files("ccus_reference"))) / "candidate.toml"
+    folder = tmp_path_factory.mktemp("profile")
+    for file in source.parent.glob("*.sample.*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    added = f"""[candidate.frozen]
+at = "2026-04-02T09:00:00+09:00"
+seed_commitment = "{SEED.commitment.sha256}"
+
+[operator]"""
+    text = source.read_text("utf-8").replace("[operator]", added, 1)
+    (folder / "candidate.toml").write_text(text, "utf-8")
+    return folder / "candidate.toml"
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory, frozen: Path) -> Path:
+    """A finished certification of the reference over two articles, reports and all."""
     out = tmp_path_factory.mktemp("evidence") / "run"
-    for _ in runs.launch(runs.RunRequest(target="reference", out=out, obligations=("A1-03", "A6-03"))):
+    request = runs.RunRequest(
+        target="reference",
+        out=out,
+        obligations=ROWS,
+        seed=SEED.seed,
+        profile=frozen,
+        operation=Operation(role="reviewer", name="審査機関", seed=SEED),
+    )
+    for _ in runs.launch(request):
         pass
     reports.write(out, load_register(), catalogue("ja"))
     return out
@@ -35,4 +65,4 @@ def signer() -> Signer:
 
 @pytest.fixture(scope="session")
 def packed(run: Path, signer: Signer) -> bytes:
-    return bundle.gathered(run, signer, certified_key=True)
+    return bundle.gathered(run, signer, certified_key=True, holder="審査機関")

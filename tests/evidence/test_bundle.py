@@ -28,6 +28,9 @@ from ccus_harness.evidence.signing import (
 )
 from ccus_harness.register import load_register
 from ccus_harness.run_folder import REQUEST_FILE
+from ccus_harness.seeds import committed
+
+from .conftest import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +57,7 @@ def flipped(packed: bytes, bit: int) -> bytes:
 
 
 def test_the_same_run_gives_the_same_bytes(run: Path, packed: bytes, signer: Signer) -> None:
-    assert bundle.gathered(run, signer, certified_key=True) == packed
+    assert bundle.gathered(run, signer, certified_key=True, holder="審査機関") == packed
     assert pack(unpack(packed)) == packed
 
 
@@ -64,6 +67,7 @@ def test_every_verdict_is_derived_again_from_the_bundle_alone(packed: bytes, sig
     assert told == [
         ("intact", "good"),
         ("signed_by", "good"),
+        ("certification", "good"),
         ("ledger_agrees", "good"),
         ("same_verdicts", "good"),
         ("not_derivable", "noted"),
@@ -72,7 +76,7 @@ def test_every_verdict_is_derived_again_from_the_bundle_alone(packed: bytes, sig
 
 def test_without_a_key_a_bundle_is_only_self_signed(packed: bytes) -> None:
     steps, _ = verifying.integrity(packed)
-    assert [step.code for step in steps] == ["intact", "self_signed"]
+    assert [step.code for step in steps] == ["intact", "self_signed", "certification"]
 
 
 def test_a_bundle_holds_no_secret_and_no_place_of_the_machine(run: Path, packed: bytes) -> None:
@@ -164,7 +168,7 @@ def test_a_change_that_was_signed_anew_fails_the_key_of_the_first(packed: bytes,
     members[bundle.MANIFEST] = bundle.manifest(members)
     members[bundle.ENVELOPE] = sign(bundle.digest(members[bundle.MANIFEST]), head, stranger)
     assert found(pack(members), signer)
-    assert [step.code for step in verifying.integrity(pack(members))[0]] == ["intact", "self_signed"]
+    assert [step.code for step in verifying.integrity(pack(members))[0]][:2] == ["intact", "self_signed"]
 
 
 def test_a_verdict_that_the_tape_does_not_give_is_named(packed: bytes, signer: Signer) -> None:
@@ -200,6 +204,66 @@ def test_another_version_of_the_suite_is_refused(packed: bytes) -> None:
     suite = json.loads(members[bundle.EVENTS].splitlines()[0])["suite"]["digest"]
     other = members[bundle.EVENTS].replace(suite.encode(), b"0" * len(suite), 1)
     assert [step.code for step in verifying.derivation({**members, bundle.EVENTS: other})] == ["other_suite"]
+
+
+# -- who operated it -----------------------------------------------------------------------------
+
+
+def steps_with(packed: bytes, header: dict[str, Any], head: dict[str, Any] | None = None) -> set[str]:
+    """What verifying says of a bundle whose own maker wrote another first line or head and signed it."""
+    members = unpack(packed)
+    lines = members[bundle.EVENTS].splitlines(keepends=True)
+    members[bundle.EVENTS] = b"".join([canonical({**json.loads(lines[0]), **header}), *lines[1:]])
+    whole = {**json.loads(members[bundle.HEAD]), **(head or {})}
+    forger = new_signer()
+    whole["public_key"] = {"keytype": "ed25519", "public": forger.public_key.keyval["public"]}
+    members[bundle.HEAD] = canonical(whole)
+    del members[bundle.MANIFEST], members[bundle.ENVELOPE]
+    members[bundle.MANIFEST] = bundle.manifest(members)
+    members[bundle.ENVELOPE] = sign(bundle.digest(members[bundle.MANIFEST]), whole, forger)
+    steps, _ = verifying.integrity(pack(members), forger.public_key)
+    return {f"{step.state} {step.code}" for step in steps if step.what in ("operated", "record")}
+
+
+def test_a_bundle_names_the_operators_of_simulator_seed_and_key(packed: bytes, signer: Signer) -> None:
+    steps, members = verifying.integrity(packed, signer.public_key)
+    head = json.loads(members[bundle.HEAD])
+    assert head["operated"] == {"simulator": "審査機関", "seed": "審査機関", "key": "審査機関"}
+    assert head["seed_commitment"] == SEED.disclosed()
+    assert [step.where for step in steps if step.code == "certification"] == [
+        "審査機関 / 審査機関 / 審査機関"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "head", "expected"),
+    [
+        ({}, {}, {"good certification"}),
+        ({"seed": 1}, {}, {"bad seed_not_this_seed"}),
+        ({"profile": {}}, {}, {"bad seed_not_frozen"}),
+        (
+            {},
+            {"operated": {"simulator": "甲", "seed": "甲", "key": ""}},
+            {"bad operator_differs", "good certification"},
+        ),
+        ({}, {"signed": "self_signed"}, {"bad certification_unsigned"}),
+        ({"operator": "self-tested"}, {"operator": "self-tested"}, {"noted self_tested"}),
+        ({"operator": "self-tested"}, {}, {"bad operator_differs", "noted self_tested"}),
+        ({"seed_commitment": "x"}, {}, {"bad no_record"}),
+        ({"profile": [1]}, {}, {"bad no_record"}),
+    ],
+)
+def test_what_does_not_fit_who_operated_a_run_is_found(
+    packed: bytes, header: dict[str, Any], head: dict[str, Any], expected: set[str]
+) -> None:
+    assert steps_with(packed, header, head) == expected
+
+
+def test_the_commitment_that_was_handed_out_is_the_one_shown(packed: bytes) -> None:
+    members = unpack(packed)
+    assert verifying.commitment_fits(members, SEED.commitment).code == "commitment_fits"
+    other = committed(SEED.seed, "cd" * 32, by="審査機関", stated_at=SEED.commitment.stated_at)
+    assert verifying.commitment_fits(members, other.commitment).state == "bad"
 
 
 # -- hostile -------------------------------------------------------------------------------------

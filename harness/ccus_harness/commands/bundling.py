@@ -15,6 +15,7 @@ from ccus_harness.evidence import bundle as bundles
 from ccus_harness.evidence import signing, verifying
 from ccus_harness.messages import catalogue
 from ccus_harness.reports.inert import inert_text
+from ccus_harness.seeds import read_commitment
 
 if TYPE_CHECKING:
     from ccus_harness.evidence.verifying import Step
@@ -47,6 +48,9 @@ def bundle(
     run: RunArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="一束の証拠 / the bundle")] = None,
     key: KeyFile = None,
+    holder: Annotated[
+        str, typer.Option("--holder", metavar="NAME", help="鍵の持ち主 / whose key it is")
+    ] = "",
     lang: LangOption = Lang.ja,
 ) -> None:
     """実行の証拠を一つのファイルにまとめて署名する / pack the evidence of a run into one signed file."""
@@ -56,7 +60,7 @@ def bundle(
             refuse(words.text("cli.incomplete", path=str(run), run=str(run)))
         signer = _signer(key, words)
         try:
-            packed = bundles.gathered(run, signer, certified_key=key is not None)
+            packed = bundles.gathered(run, signer, certified_key=key is not None, holder=holder.strip())
         except bundles.Unpackable as fault:
             refuse(words.text("bundle.names", names=list(fault.names)))
         file = out or run.with_name(f"{run.resolve().name}.ccus.zip")
@@ -73,6 +77,10 @@ def verify(
     *,
     file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="一束の証拠 / a bundle")],
     key: KeyFile = None,
+    commitment: Annotated[
+        Path | None,
+        typer.Option("--commitment", metavar="FILE", help="渡された種の約束 / the commitment handed out"),
+    ] = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,12 +89,15 @@ def verify(
     with faults_said(words):
         try:
             public = signing.read_public(key) if key else None
+            stated = read_commitment(commitment) if commitment else None
             packed = file.read_bytes()
         except signing.NoKey as fault:
             refuse(words.text("bundle.no_key", path=str(fault.path), why=fault.why))
         except OSError as fault:
             refuse(words.text("bundle.unreadable", path=str(file), why=str(fault.strerror)))
         steps, members = verifying.integrity(packed, public)
+        if members and stated:
+            steps.append(verifying.commitment_fits(members, stated))
         if members:
             steps += verifying.derivation(members)
         _tell(steps, words, as_json=as_json)

@@ -11,7 +11,7 @@ import typer
 from ccus_harness import runs
 from ccus_harness.commands.faults import events_of, faults_said, refuse
 from ccus_harness.commands.names import known_target
-from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
+from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument, SeedFileOption
 from ccus_harness.commands.printing import print_json, table
 from ccus_harness.commands.running import free_folder
 from ccus_harness.commands.watching import finish
@@ -25,6 +25,7 @@ from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
 from ccus_harness.reports import console
 from ccus_harness.reports.inert import inert_text
+from ccus_harness.seeds import read_seed
 
 if TYPE_CHECKING:
     from ccus_harness.comparing import Again, Comparison, RowSide, Side
@@ -74,6 +75,7 @@ def rerun(
             "--profile", metavar="FILE", help="直した申請システムの申告 / profile of the mended candidate"
         ),
     ] = None,
+    seed_file: SeedFileOption = None,
     lang: LangOption = Lang.ja,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,7 +91,8 @@ def rerun(
             return
         known_target(str(side.header["target"]))
         typer.echo(words.text("compare.rerun", n=len(rows)), err=True)
-        finish(runs.rerun(run, folder, sorted(rows), profile), folder, words, as_json=as_json)
+        seed = read_seed(seed_file) if seed_file else None
+        finish(runs.rerun(run, folder, sorted(rows), profile, seed), folder, words, as_json=as_json)
 
 
 def _side(path: Path, words: Catalogue) -> Side:

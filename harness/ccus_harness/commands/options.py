@@ -18,6 +18,13 @@ class Lang(StrEnum):
     en = "en"
 
 
+class OperatorRole(StrEnum):
+    """Whose simulator and seed a run uses: the vendor's own, or the reviewer's."""
+
+    vendor = "vendor"
+    reviewer = "reviewer"
+
+
 LangOption = Annotated[Lang, typer.Option("--lang", help="日本語 (ja) / English (en)")]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="結果のJSONだけを標準出力へ / only JSON on standard output")
@@ -56,6 +63,18 @@ TlsOption = Annotated[
 TlsFolderOption = Annotated[
     Path | None,
     typer.Option("--tls-dir", metavar="DIR", help="TLSの証明書のフォルダ / folder of the certificates"),
+]
+
+OperatorOption = Annotated[
+    str, typer.Option("--operator", metavar="NAME", help="模擬CCUSを運用する者 / who operates the simulator")
+]
+RoleOption = Annotated[
+    OperatorRole,
+    typer.Option("--role", help="vendor: 自己試験 self-tested | reviewer: 認定試験 certification"),
+]
+SeedFileOption = Annotated[
+    Path | None,
+    typer.Option("--seed-file", metavar="FILE", help="seed commit で約束した種 / a seed committed to"),
 ]
 
 

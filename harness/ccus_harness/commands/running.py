@@ -11,7 +11,7 @@ import typer
 
 from ccus_harness import runs
 from ccus_harness.commands.declared import choice_of
-from ccus_harness.commands.faults import EXIT_ERROR, events_of, faults_said
+from ccus_harness.commands.faults import EXIT_ERROR, events_of, fault_of, faults_said
 from ccus_harness.commands.names import TARGETS, known_articles, known_obligations, known_target
 from ccus_harness.commands.options import (
     AgreedOption,
@@ -20,10 +20,14 @@ from ccus_harness.commands.options import (
     JsonOption,
     Lang,
     LangOption,
+    OperatorOption,
+    OperatorRole,
     PolicyOption,
     PublicUrlOption,
     ReadingOption,
+    RoleOption,
     RunArgument,
+    SeedFileOption,
     TlsFolderOption,
     TlsOption,
     chosen,
@@ -34,6 +38,7 @@ from ccus_harness.exam import load_exam
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
 from ccus_harness.reports import Report, console
+from ccus_harness.seeds import Operation, read_seed
 
 
 def run(  # noqa: PLR0913 - one parameter for each option
@@ -49,7 +54,10 @@ def run(  # noqa: PLR0913 - one parameter for each option
     exam: Annotated[
         bool, typer.Option("--exam", help="認定試験の項目表の行だけ / only the rows of the exam list")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="乱数の種 / seed")] = runs.DEFAULT_SEED,
+    seed: Annotated[int | None, typer.Option("--seed", help="乱数の種 / seed")] = None,
+    seed_file: SeedFileOption = None,
+    operator: OperatorOption = "",
+    role: RoleOption = OperatorRole.vendor,
     profile: Annotated[
         Path | None, typer.Option("--profile", metavar="FILE", help="申請システムの申告 / candidate profile")
     ] = None,
@@ -92,6 +100,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     words = catalogue(lang)
     folder = out or free_folder()
     with faults_said(words, folder):
+        operation = _operation(role, operator, seed_file, seed)
         request = runs.RunRequest(
             target=known_target(target),
             out=folder,
@@ -100,7 +109,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
                 *known_obligations(obligation or (), load_register()),
                 *(load_exam().rows if exam else ()),
             ),
-            seed=seed,
+            seed=operation.seed.seed if operation.seed else runs.DEFAULT_SEED if seed is None else seed,
+            operation=operation,
             profile=profile,
             stores_root=stores,
             simulator_faults=tuple(simulator_fault or ()),
@@ -147,6 +157,12 @@ def report(*, run: RunArgument, lang: LangOption = Lang.ja, as_json: JsonOption 
     words = catalogue(lang)
     with faults_said(words, run):
         write_reports(run, words, as_json=as_json)
+
+
+def _operation(role: OperatorRole, name: str, seed_file: Path | None, seed: int | None) -> Operation:
+    if seed_file and seed is not None:
+        raise fault_of("seed.one_seed")
+    return Operation(role=role.value, name=name.strip(), seed=read_seed(seed_file) if seed_file else None)
 
 
 def free_folder() -> Path:

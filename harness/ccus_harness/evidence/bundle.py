@@ -42,6 +42,9 @@ _KEPT_OF_REQUEST = (
     "simulator_faults",
     "connections",
     "rerun_of",
+    "operator",
+    "operated_by",
+    "seed_commitment",
 )
 """What a judge needs of the request; where the stores lay on one machine is nobody else's business."""
 
@@ -54,10 +57,11 @@ class Unpackable(Exception):
         self.names = tuple(names)
 
 
-def gathered(run: Path, signer: Signer, *, certified_key: bool) -> bytes:
+def gathered(run: Path, signer: Signer, *, certified_key: bool, holder: str = "") -> bytes:
     """The bundle of a finished run, signed.
 
     `certified_key` says whether the signer is somebody's own key; otherwise the bundle calls itself self-signed.
+    `holder` is whose key it is.
     """
     told = list(events.read(run / EVENTS))
     members = {
@@ -69,11 +73,18 @@ def gathered(run: Path, signer: Signer, *, certified_key: bool) -> bytes:
         **{name: (run / name).read_bytes() for name in _COPIED if (run / name).is_file()},
         **_attachments(run),
     }
-    head = _head(told, members, signer, certified_key=certified_key)
+    head = _head(told, members, signer, certified_key=certified_key, holder=holder)
     members[HEAD] = canonical(head)
     members[MANIFEST] = manifest(members)
     members[ENVELOPE] = sign(digest(members[MANIFEST]), head, signer)
     return pack(members)
+
+
+def operated(header: Mapping[str, Any], holder: str) -> dict[str, str]:
+    """Who operated the simulator, who chose the seed and whose key signed; empty where nobody said."""
+    own: str = header.get("operated_by", "")
+    commitment: Mapping[str, str] = header.get("seed_commitment") or {}
+    return {"simulator": own, "seed": commitment.get("by", own), "key": holder}
 
 
 def digest(body: bytes) -> str:
@@ -139,6 +150,7 @@ def _head(
     signer: Signer,
     *,
     certified_key: bool,
+    holder: str,
 ) -> dict[str, Any]:
     header, end = told[0], told[-1]
     ledger = members.get(LEDGER, b"").splitlines()
@@ -147,6 +159,7 @@ def _head(
         "run_id": header["run_id"],
         "target": header["target"],
         "operator": header["operator"],
+        "operated": operated(header, holder),
         "seed_commitment": header.get("seed_commitment"),
         "suite": header["suite"],
         "contract_digest": header["contract_digest"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ccus_harness import deciding, events, runs
+from ccus_harness import deciding, events, runs, seeds
 from ccus_harness.evidence import bundle
 from ccus_harness.evidence.packing import Altered, unpack
 from ccus_harness.evidence.signing import canonical, opened, public_document, public_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ccus_harness.evidence.signing import PublicKey
+    from ccus_harness.seeds import Commitment
 
 State = Literal["good", "bad", "noted"]
 
@@ -55,7 +56,7 @@ def integrity(packed: bytes, key: PublicKey | None = None) -> tuple[list[Step], 
     except Altered as fault:
         return [Step(what="integrity", state="bad", code="altered", where=str(fault))], {}
     steps = [Step(what="integrity", state="good", code="intact", where=f"{len(members)} members")]
-    return [*steps, _signature(head, key)], members
+    return [*steps, _signature(head, key), *_readable(_operated(members, head))], members
 
 
 def _head(members: Mapping[str, bytes]) -> dict[str, Any]:
@@ -114,8 +115,53 @@ def _signature(head: Mapping[str, Any], key: PublicKey | None) -> Step:
     return Step(what="signature", state="noted", code="self_signed", where=head["public_key"]["public"])
 
 
+def _operated(members: Mapping[str, bytes], head: Mapping[str, Any]) -> Iterator[Step]:
+    """Whose simulator, seed and key it was; a certification's seed must have been committed to in time."""
+    header = _header(members)
+    said: dict[str, str] = head.get("operated") or {}
+    if head.get("operator") != header.get("operator") or said != bundle.operated(header, said.get("key", "")):
+        yield Step(what="operated", state="bad", code="operator_differs")
+    wrong = list(seeds.faults(header))
+    if header.get("operator") != seeds.STANDINGS["reviewer"]:
+        yield Step(what="operated", state="noted", code="self_tested")
+        wrong = [code for code in wrong if code == "not_this_seed"]
+    elif head.get("signed") != "by_key":
+        yield Step(what="operated", state="bad", code="certification_unsigned")
+    elif not wrong:
+        names = " / ".join(said[part] or "-" for part in ("simulator", "seed", "key"))
+        yield Step(what="operated", state="good", code="certification", where=names)
+    yield from (Step(what="operated", state="bad", code=f"seed_{code}") for code in wrong)
+
+
+def commitment_fits(members: Mapping[str, bytes], commitment: Commitment) -> Step:
+    """Whether the seed that a bundle shows is the one that this commitment was made to."""
+    told: Mapping[str, str] = _header(members).get("seed_commitment") or {}
+    same = (told.get("sha256"), told.get("stated_at")) == (commitment.sha256, commitment.stated_at)
+    state: State = "good" if same else "bad"
+    code = "commitment_fits" if same else "commitment_differs"
+    return Step(what="operated", state=state, code=code, where=commitment.sha256)
+
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What comes of a record that is signed and intact, and yet is not one of ours."""
+
+
+def _readable(steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps, with a bad one in the place of a crash: whoever signs a bundle decides what is in it."""
+    try:
+        yield from steps
+    except _UNREADABLE as fault:
+        yield Step(
+            what="record", state="bad", code="no_record", where=f"{type(fault).__name__}: {fault}"[:200]
+        )
+
+
 def derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
     """Every verdict derived again from the tape, and what of the tape has to be taken on trust."""
+    return _readable(_derivation(members))
+
+
+def _derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
     told = _events(members)
     suite = told[0]["suite"]["digest"]
     if suite != digest_of(data("features"), data("schemas")):
@@ -127,6 +173,11 @@ def derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
     scans = sum(event["kind"] == "call" and event["who"] == "stores" for event in told)
     if scans:
         yield Step(what="verdicts", state="noted", code="not_derivable", where=str(scans))
+
+
+def _header(members: Mapping[str, bytes]) -> dict[str, Any]:
+    first: dict[str, Any] = json.loads(members[bundle.EVENTS].partition(b"\n")[0])
+    return first
 
 
 def _events(members: Mapping[str, bytes]) -> list[events.Event]:
