@@ -9,26 +9,59 @@ from ccus_harness.showing.articles import OtherWord, clause, scene
 from ccus_harness.showing.flows import NothingAsked, NotTried
 from ccus_harness.showing.judging import NotAsAnnounced, about, again, judge
 from ccus_harness.showing.maps import judges, verdict_map
+from ccus_harness.showing.moments import drills, happened
+from ccus_harness.showing.opening import (
+    NoRecord,
+    NotIntact,
+    dossier,
+    for_people,
+    for_the_parties,
+    looked_at,
+    red,
+    verified,
+)
 from ccus_harness.showing.pictures import NoFont, requests
+from ccus_harness.showing.provenance import NotFound, bait, hidden_and_found, marks
+from ccus_harness.showing.purging import deliveries, reconciliation, stores
+from ccus_harness.showing.scope import saw, seen_against_the_rule
 from ccus_harness.showing.tables import NoContrast, counts, evidence, findings, verdicts
 
 __all__ = [
     "NoContrast",
     "NoFont",
+    "NoRecord",
     "NotAsAnnounced",
+    "NotFound",
+    "NotIntact",
     "NotTried",
     "NothingAsked",
     "OtherWord",
     "about",
     "again",
+    "bait",
     "clause",
     "counts",
+    "deliveries",
+    "dossier",
+    "drills",
     "evidence",
     "findings",
+    "for_people",
+    "for_the_parties",
+    "happened",
+    "hidden_and_found",
     "judge",
     "judges",
+    "looked_at",
+    "marks",
+    "reconciliation",
+    "red",
     "requests",
+    "saw",
     "scene",
+    "seen_against_the_rule",
+    "stores",
     "verdict_map",
     "verdicts",
+    "verified",
 ]
