@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
+import json
+import lzma
+import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
+
+from ccus_harness.register import load_register
+from ccus_harness.reports import Report
 
 NOT_HERE = "the extra `notebook` is not installed"
 NEEDED = (
@@ -27,6 +35,7 @@ NEEDED = (
 )
 SVG = "{http://www.w3.org/2000/svg}"
 FOLDER = Path(__file__).parents[2] / "notebooks"
+RECORDED = Path(__file__).parents[1] / "reports" / "recorded" / "runs"
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,19 +112,38 @@ class Drawn:
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Ran]:
-    """Runs a notebook where every warning of ours is an error; a second call gives the same run."""
+    """Runs a notebook once, however many processes share the tests; every warning of ours is an error."""
     for name in NEEDED:
         pytest.importorskip(name, reason=NOT_HERE)
-    from ccus_harness.showing import pages  # noqa: PLC0415 - only where the extra is installed
+    import nbformat  # noqa: PLC0415 - only where the extra is installed
 
-    done: dict[str, Ran] = {}
+    from ccus_harness.showing import pages  # noqa: PLC0415 - likewise
+
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared_notebooks"
+    shared.mkdir(exist_ok=True)
+    # The kernel's own start-up is not ours to judge, so the filter names our package only.
+    warned = {"PYTHONWARNINGS": "error:::ccus_harness"}
 
     def run(name: str) -> Ran:
-        if name not in done:
-            notebook = pages.read(FOLDER / f"{name}.py")
-            # The kernel's own start-up is not ours to judge, so the filter names our package only.
-            warned = {"PYTHONWARNINGS": "error:::ccus_harness"}
-            done[name] = Ran(notebook=pages.execute(notebook, tmp_path_factory.mktemp(name), warned))
-        return done[name]
+        out = shared / f"{name}.ipynb"
+        with out.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not out.exists():
+                done = pages.execute(pages.read(FOLDER / out.with_suffix(".py").name), shared, warned)
+                nbformat.write(done, out)
+        return Ran(notebook=nbformat.read(out, as_version=4))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Callable[[str], Report]:
+    """A real run that was recorded once, so that nothing has to be run for what only reads it."""
+
+    @cache
+    def read(name: str) -> Report:
+        with lzma.open(RECORDED / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
+            return Report.of((json.loads(line) for line in lines), load_register())
+
+    return read

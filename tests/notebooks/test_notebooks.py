@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 WANTED = [
     "00_first_run",
     "01_the_contract",
+    "03_reviewer_dossier",
 ]
 
 
