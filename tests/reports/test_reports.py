@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from importlib.resources import files
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -13,7 +17,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from ccus_harness import events, reports
+from ccus_harness import deciding, events, reports
+from ccus_harness.deciding import Given
 from ccus_harness.events import EVENTS_FILE
 from ccus_harness.locator import data
 from ccus_harness.messages import LANGUAGES, catalogue
@@ -102,10 +107,8 @@ def test_the_same_events_give_the_same_bytes(recorded: Path, told: Report, regis
 
 def test_the_page_has_no_element_that_acts_or_asks_for_anything(page: Page) -> None:
     tags = {tag for tag, _ in page.elements}
-    assert (
-        tags & {"script", "img", "iframe", "object", "embed", "link", "form", "base", "audio", "video"}
-        == set()
-    )
+    assert tags & {"img", "iframe", "object", "embed", "link", "form", "base", "audio", "video"} == set()
+    assert [given for tag, given in page.elements if tag == "script"] == [{}]
     asking = {"src", "href", "srcset", "action", "data", "poster", "background", "style", "xlink:href"}
     for tag, attributes in page.elements:
         assert not any(name.startswith("on") for name in attributes), tag
@@ -119,8 +122,19 @@ def test_the_page_forbids_scripts_and_requests_itself(page: Page) -> None:
         for tag, attributes in page.elements
         if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
     )
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "unsafe" not in policy
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[^' ]+'; script-src 'sha256-[^' ]+'; base-uri 'none'; form-action 'none'",
+        policy,
+    )
+
+
+def test_the_script_of_the_page_is_ours_and_holds_nothing_of_a_run(told: Report) -> None:
+    text = html.text(told, "ja", load_readings())
+    ours = (files("ccus_harness.reports") / "page" / "page.js").read_text("utf-8")
+    assert text.count("<script>") == 1
+    assert f"<script>{ours}</script>" in text
+    digest = base64.b64encode(hashlib.sha256(ours.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in text
 
 
 def test_the_page_shows_what_the_candidate_answered_as_text(told: Report) -> None:
@@ -145,6 +159,58 @@ def test_the_page_says_everything_in_both_languages(told: Report) -> None:
         words = catalogue(lang)
         assert words.text("report.red_rows") in text
         assert telling.headline(told, words)[1] in text
+
+
+# -- what people decided ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory, recorded: Path, register: Register) -> Path:
+    """A run on which one person decided an open row and two set a machine's verdict aside."""
+    run = tmp_path_factory.mktemp("decided")
+    (run / EVENTS_FILE).write_bytes((recorded / EVENTS_FILE).read_bytes())
+    now = datetime(2026, 4, 20, tzinfo=UTC)
+    for row, word, second in (("A1-22", "satisfied", ""), ("A2-2-03", "satisfied", "確認 二郎")):
+        given = Given(
+            row=row,
+            word=word,
+            by="審査 <b>花子</b>",
+            second=second,
+            date="2026-04-20",
+            reason="台帳を見て <script>alert(9)</script>",
+        )
+        deciding.record(run, [given], register, now)
+    return run
+
+
+def test_every_report_keeps_the_word_of_the_machine_beside_what_people_decided(
+    decided: Path, register: Register
+) -> None:
+    report, written = reports.write(decided, register, JA)
+    entries = {entry["id"]: entry for entry in json.loads(written.results.read_text("utf-8"))["rows"]}
+    page = written.html.read_text("utf-8")
+    words = Page(page).words
+    told = {
+        name: {each.attrib["name"]: each.attrib["value"] for each in case.iter("property")}
+        for case in ET.parse(written.junit).iter("testcase")  # noqa: S314 - our own file
+        for name in [case.attrib["name"].partition(" ")[0]]
+    }
+    for row, machine, overrides in (("A1-22", "attested", False), ("A2-2-03", "violated", True)):
+        assert entries[row]["verdict"] == machine
+        assert words[row] == {machine}
+        assert told[row]["verdict"] == machine
+        assert entries[row]["decision"]["word"] == told[row]["decided"] == "satisfied"
+        assert entries[row]["decision"]["overrides"] is overrides
+    assert report.exit == 1
+    assert JA.text("page.overrides") in page
+    assert "<script>alert(9)" not in page
+    assert entries["A1-03"]["decision"] is None
+
+
+def test_results_with_decisions_are_what_their_schema_says(decided: Path, register: Register) -> None:
+    schema = json.loads((data("schemas") / "results.schema.json").read_text("utf-8"))
+    document = results.document(reports.read(decided, register))
+    assert [fault.message for fault in Draft202012Validator(schema).iter_errors(document)] == []
 
 
 # -- the terminal -------------------------------------------------------------------------------------------------

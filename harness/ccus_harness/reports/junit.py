@@ -24,6 +24,7 @@ from ccus_harness.reports.inert import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ccus_harness.deciding import Ruled
     from ccus_harness.messages import Catalogue
     from ccus_harness.reports.model import Report
     from ccus_harness.reports.parts import Row
@@ -69,6 +70,7 @@ def _case(suite: ET.Element, row: Row, report: Report, words: Catalogue) -> None
         "strength": row.strength,
         "blame": row.blame,
         "policy": row.policy,
+        **_decided(report.ruled(row)),
     }
     for key, value in told.items():
         if value:
@@ -78,6 +80,14 @@ def _case(suite: ET.Element, row: Row, report: Report, words: Catalogue) -> None
         message = one_line(_message(row, words))
         body = ET.SubElement(case, outcome, type=f"{row.verdict}:{row.code}".rstrip(":"), message=message)
         body.text = _story(row, report, words)
+
+
+def _decided(ruled: Ruled | None) -> dict[str, str]:
+    """What people decided, for whoever reads on; the case itself is green or red by the machine's word alone."""
+    if ruled is None or ruled.decision is None:
+        return {}
+    people = one_line("、".join(ruled.decision.people))
+    return {"decided": ruled.decision.word, "decided_by": people, "decided_on": ruled.decision.date}
 
 
 def _message(row: Row, words: Catalogue) -> str:

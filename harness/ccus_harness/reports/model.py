@@ -8,7 +8,7 @@ only groups, counts and joins. A stream that was not written to its end is no re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ccus_harness import events as stream
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from ccus_harness.deciding import Decision, Decisions, Ruled
     from ccus_harness.events import Event
     from ccus_harness.register import Register
     from ccus_harness.reports.parts import Check, Row, RunHeader, Story, Tally
@@ -58,6 +59,7 @@ class Report:
     stories: tuple[Story, ...]
     exit: int
     digest: str
+    decisions: Decisions | None = None
     _by_id: Mapping[str, Story] = field(repr=False, compare=False)
 
     @classmethod
@@ -83,6 +85,26 @@ class Report:
             digest=str(folding.end["digest"]),
             _by_id={story.id: story for story in stories},
         )
+
+    def ruled(self, row: Row) -> Ruled | None:
+        """What people decided on a row, beside the machine's word; None where nobody did."""
+        ruled = self.decisions.rows.get(row.id) if self.decisions else None
+        return ruled if ruled is not None and ruled.decision is not None else None
+
+    @property
+    def decided(self) -> tuple[Ruled, ...]:
+        """The rows that people decided, in the register's order."""
+        found = (self.ruled(row) for row in self.rows)
+        return tuple(ruled for ruled in found if ruled is not None)
+
+    @property
+    def stale(self) -> tuple[Decision, ...]:
+        """Decisions on what the machine has since found to be otherwise: shown, and counted for nothing."""
+        return self.decisions.stale if self.decisions else ()
+
+    def beside(self, decisions: Decisions) -> Report:
+        """The same report with what people decided; no word of the machine changes by it."""
+        return replace(self, decisions=decisions)
 
     @classmethod
     def read(cls, path: Path, register: Register) -> Report:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccus_harness.deciding import Ruled
     from ccus_harness.reports.model import Report
     from ccus_harness.reports.parts import Row, Tally
 
@@ -43,7 +44,7 @@ def document(report: Report) -> dict[str, Any]:
         "exit": report.exit,
         "counts": dict(sorted(Counter(row.verdict for row in report.rows).items())),
         "chapters": [_chapter(tally) for tally in report.tallies],
-        "rows": [_row(row) for row in report.rows],
+        "rows": [_row(row, report.ruled(row)) for row in report.rows],
     }
 
 
@@ -72,7 +73,22 @@ def _chapter(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _decision(ruled: Ruled | None) -> dict[str, Any] | None:
+    """What people decided, beside the machine's word and never in its place."""
+    if ruled is None or ruled.decision is None:
+        return None
+    decision = ruled.decision
+    return {
+        "word": decision.word,
+        "overrides": ruled.overrides,
+        "by": list(decision.people),
+        "date": decision.date,
+        "reason": decision.reason,
+        "files": [{"name": file.name, "sha256": file.sha256} for file in decision.files],
+    }
+
+
+def _row(row: Row, ruled: Ruled | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "verdict": row.verdict,
@@ -89,6 +105,7 @@ def _row(row: Row) -> dict[str, Any]:
         "scenarios": list(row.scenarios),
         "selected": row.selected,
         "scored": row.scored,
+        "decision": _decision(ruled),
         "seen": [
             {"scenario": claim.scenario, "code": claim.code, "shown": dict(claim.shown)}
             for claim in row.telling
