@@ -51,11 +51,16 @@ def column(key: str, width: int, kind: Input | None = None, choices: tuple[str, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a table, under a key that no other line of it has."""
+    """One line of a table, under a key that no other line of it has.
+
+    Nobody fills in a `closed` one; `without` are choices of its column that it does not have.
+    """
 
     key: str
     cells: Mapping[str, Bilingual]
     tone: str = ""
+    closed: bool = False
+    without: tuple[str, ...] = ()
 
     def cell(self, column: str) -> Bilingual:
         return self.cells.get(column, BLANK)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from ccus_harness.deciding import DECIDED_WORDS
 from ccus_harness.documents import Bilingual
 from ccus_harness.exam import mark
 from ccus_harness.papers.parts import Entry, Table, column, only
 from ccus_harness.papers.standing import Standing
 from ccus_harness.papers.telling import both, evidence, machine, seen, weight, word
+from ccus_harness.register import BREACH_LAYERS
 
 if TYPE_CHECKING:
     from ccus_harness.exam import Marked
     from ccus_harness.papers.subject import Subject
     from ccus_harness.reports.parts import Row
 
-__all__ = ["WORDS", "exam_items", "rows"]
-
-WORDS: Final = ("satisfied", "violated", "attested", "review", "not_applicable")
-"""What a reviewer may decide on the sheet."""
+__all__ = ["exam_items", "rows"]
 
 
 def rows(subject: Subject) -> Table:
-    choices = tuple(word(name).ja for name in WORDS)
+    choices = tuple(word(name).ja for name in DECIDED_WORDS)
     return Table(
         key="review",
         title=both("review.rows"),
@@ -50,6 +49,8 @@ def _row(row: Row, subject: Subject) -> Entry:
     return Entry(
         key=row.id,
         tone="waits" if standing.waits else row.verdict,
+        closed=not row.selected or known is None or "N" in known.method,
+        without=() if known and known.layer in BREACH_LAYERS else (word("violated").ja,),
         cells={
             "id": only(row.id),
             "clause": only(row.clause),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccus_harness.deciding import Ruled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +21,22 @@ class Standing:
     reason: str = ""
     files: tuple[str, ...] = ()
     waits: bool = False
-    overrides: bool = False
+
+    @classmethod
+    def of(cls, ruled: Ruled) -> Standing:
+        decision = ruled.decision
+        if decision is None:
+            return cls(word=ruled.word, machine=ruled.machine, waits=ruled.waits)
+        return cls(
+            word=ruled.word,
+            machine=ruled.machine,
+            by=decision.by,
+            second=decision.second,
+            on=decision.date,
+            reason=decision.reason,
+            files=tuple(file.name for file in decision.files),
+            waits=ruled.waits,
+        )
 
     @property
     def decided(self) -> bool:
