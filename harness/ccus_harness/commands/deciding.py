@@ -12,8 +12,9 @@ import typer
 from ccus_harness.commands.faults import events_of, faults_said, refuse
 from ccus_harness.commands.names import known_obligations
 from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
+from ccus_harness.commands.papering import handed_in
 from ccus_harness.commands.printing import print_json, table
-from ccus_harness.deciding import DECIDED_WORDS, Given, load, read_given, record
+from ccus_harness.deciding import DECIDED_WORDS, Given, Undecidable, load, read_given, record
 from ccus_harness.deciding.form import form
 from ccus_harness.deciding.found import JST
 from ccus_harness.messages import catalogue
@@ -54,6 +55,10 @@ def decide(  # noqa: PLR0913 - one parameter for each option
             "--from", metavar="FILE", help="多くの判断を書いたYAMLかJSON / decisions as YAML or JSON"
         ),
     ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE", help="記入した審査票 / a filled-in review sheet (Excel)"),
+    ] = None,
     blank: Annotated[
         Path | None,
         typer.Option("--form", metavar="FILE", help="判断を待つ行の用紙を書き出す / write a form to fill in"),
@@ -66,10 +71,12 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     now = datetime.now(JST)
     with faults_said(words, run):
         events_of(run, words)
-        if sum(bool(way) for way in (row, many, blank)) > 1:
+        if sum(bool(way) for way in (row, many, sheet, blank)) > 1:
             refuse(words.text("decide.one_way"))
         if many:
             decisions = record(run, read_given(many), load_register(), now)
+        elif sheet:
+            decisions = _recorded(run, sheet, words, now)
         elif row:
             known_obligations([row], load_register())
             given = Given(
@@ -90,6 +97,17 @@ def decide(  # noqa: PLR0913 - one parameter for each option
                 _write_form(blank, decisions, words)
                 return
         _tell(decisions, words, as_json=as_json)
+
+
+def _recorded(run: Path, sheet: Path, words: Catalogue, now: datetime) -> Decisions:
+    """Records what a review sheet decides; what is refused names the cell it stands in."""
+    handed = handed_in(run, sheet, words)
+    if not handed.given:
+        typer.echo(words.text("papers.nothing_new"), err=True)
+    try:
+        return record(run, handed.given, load_register(), now)
+    except Undecidable as refused:
+        raise handed.in_cells(refused) from None
 
 
 def _write_form(path: Path, decisions: Decisions, words: Catalogue) -> None:

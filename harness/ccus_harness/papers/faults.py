@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
     from ccus_harness.messages import Catalogue
 
-__all__ = ["SheetFault", "SheetFaults", "raise_any"]
+__all__ = ["NeedsExtra", "SheetFault", "SheetFaults", "raise_any"]
+
+
+class NeedsExtra(Exception):
+    """Papers were asked for where the extra `papers` is not installed."""
+
+    def __str__(self) -> str:
+        return "papers need xlsxwriter, openpyxl and WeasyPrint: pip install 'ccus-conformance[papers]'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

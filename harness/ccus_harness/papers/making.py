@@ -70,7 +70,7 @@ def _paper(
         title=both(f"{kind}.title"),
         number=number,
         issued=shown(issue.on),
-        facts=(*_common(subject), *facts),
+        facts=(*_common(subject, counted=kind != "attendance"), *facts),
         tables=tables,
         notes=tuple(_notes(kind, issue)),
         boxes=tuple(both(key) for key in _BOXES),
@@ -88,7 +88,7 @@ def _notes(kind: Kind, issue: Issue) -> Iterator[Bilingual]:
     yield both("synthetic")
 
 
-def _common(subject: Subject) -> Iterator[Fact]:
+def _common(subject: Subject, *, counted: bool) -> Iterator[Fact]:
     run = subject.report.run
     candidate: Mapping[str, Any] = run.profile.get("candidate") or {}
     system = " ".join(one_line(str(candidate.get(key) or "")) for key in ("name", "version")).strip()
@@ -98,8 +98,9 @@ def _common(subject: Subject) -> Iterator[Fact]:
         "run": only(run.run_id),
         "suite": only(run.suite),
         "digest": only(subject.report.digest),
-        "counts": _counts(subject),
     }
+    if counted:
+        told["counts"] = _counts(subject)
     return (Fact(key=key, label=both(f"fact.{key}"), value=value) for key, value in told.items())
 
 

@@ -11,9 +11,7 @@ import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import openpyxl
-
-from ccus_harness.papers.faults import SheetFault, SheetFaults
+from ccus_harness.papers.faults import NeedsExtra, SheetFault, SheetFaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +40,7 @@ Sheets = dict[str, dict[tuple[int, int], type_of_cell]]
 
 def opened(path: Path) -> Sheets:
     """The cells of a workbook; raises `SheetFaults` when it is none or would cost too much to read."""
-    packed = _bytes(path)
+    packed, openpyxl = _bytes(path), _openpyxl()
     try:
         _check(packed)
         book = openpyxl.load_workbook(io.BytesIO(packed), keep_links=False, data_only=False)
@@ -51,6 +49,14 @@ def opened(path: Path) -> Sheets:
     except Exception as fault:  # openpyxl raises whatever a broken part makes it stumble over
         raise _unreadable(path, f"{type(fault).__name__}: {fault}") from fault
     return {sheet.title: _cells(sheet) for sheet in book.worksheets}
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl  # noqa: PLC0415
+    except ImportError as lacking:
+        raise NeedsExtra from lacking
+    return openpyxl
 
 
 class _Unfit(Exception):

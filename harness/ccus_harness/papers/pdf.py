@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
+from ccus_harness.papers.faults import NeedsExtra
 from ccus_harness.papers.telling import both
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def _shares(table: Table) -> list[float]:
 def _weasyprint() -> Any:
     try:
         import weasyprint  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
-    except (ImportError, OSError) as lacking:
+    except ImportError as lacking:
+        raise NeedsExtra from lacking
+    except OSError as lacking:
         raise NoPdf(
             f"WeasyPrint does not start ({str(lacking).splitlines()[0]}); install libpango"
         ) from lacking

@@ -92,7 +92,7 @@ def _questions(row: Row, words: Catalogue) -> Iterator[str]:
     for option, said in row.under.items():
         name, _, value = option.partition("=")
         texts = {one.name: one.text for one in readings[name].options} if name in readings else {}
-        told = getattr(texts[value], words.lang) if value in texts else option
+        told = getattr(texts[value], words.lang).rstrip("。.") if value in texts else option
         yield words.text("papers.under", option=told, word=words.word("verdict", said))
 
 
