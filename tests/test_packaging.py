@@ -29,7 +29,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PACKAGES = (Path("harness/ccus_harness"), Path("simulator/ccus_simulator"), Path("simulator/ccus_reference"))
 OUR_NAMES = {package.name for package in PACKAGES}
-SHOWING = PACKAGES[0] / "showing"
+EXTRA_OF = {"notebook": PACKAGES[0] / "showing", "papers": PACKAGES[0] / "papers"}
+"""The parts of the judge that need an extra, by its name."""
 DATA = {kind: f"ccus_harness/_data/{kind}" for kind in ("features", "schemas", "notebooks")}
 
 # What the benchmarks compare us with; whoever measures installs it, and the project never needs it.
@@ -64,11 +65,14 @@ def imported_names(sources: list[Path]) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-def imported_distributions(*, showing: bool) -> set[str]:
-    """What is imported by the part that serves the notebooks, or by all the rest."""
+def imported_distributions(extra: str | None = None) -> set[str]:
+    """What is imported by the part that needs an extra, or by all that needs none."""
     code = [file for package in PACKAGES for file in files_under(package) if file.suffix == ".py"]
-    sources = [file for file in code if file.is_relative_to(SHOWING) == showing]
-    return foreign_distributions(sources)
+    return foreign_distributions([file for file in code if extra_of(file) == extra])
+
+
+def extra_of(file: Path) -> str | None:
+    return next((extra for extra, part in EXTRA_OF.items() if file.is_relative_to(part)), None)
 
 
 def foreign_distributions(sources: list[Path]) -> set[str]:
@@ -162,16 +166,17 @@ def borrow_dependencies(environment: Path) -> None:
 
 
 def test_every_import_is_a_declared_dependency() -> None:
-    assert imported_distributions(showing=False) - declared_distributions() == set()
+    assert imported_distributions() - declared_distributions() == set()
 
 
-def test_what_only_the_notebooks_need_is_an_extra() -> None:
-    declared = declared_distributions() | declared_distributions("notebook")
-    assert imported_distributions(showing=True) - declared == set()
+@pytest.mark.parametrize("extra", EXTRA_OF)
+def test_what_only_a_part_needs_is_its_extra(extra: str) -> None:
+    declared = declared_distributions() | declared_distributions(extra)
+    assert imported_distributions(extra) - declared == set()
 
 
 def test_every_declared_dependency_is_imported() -> None:
-    assert declared_distributions() - imported_distributions(showing=False) == set()
+    assert declared_distributions() - imported_distributions() == set()
 
 
 def test_every_import_of_a_test_is_pinned() -> None:

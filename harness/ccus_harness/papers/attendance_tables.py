@@ -26,7 +26,7 @@ _MOMENTS: Final = 6
 def _blank_lines(key: str, columns: tuple[Column, ...], lines: int, *, tall: bool = False) -> Table:
     return Table(
         key=key,
-        title=both(f"attendance.{key}"),
+        title=both(f"paper.attendance.{key}"),
         columns=columns,
         entries=tuple(Entry(key=str(place), cells={}) for place in range(1, lines + 1)),
         tall=tall,
@@ -69,7 +69,7 @@ def equipment(subject: Subject) -> Table:
     ]
     return Table(
         key="equipment",
-        title=both("attendance.equipment"),
+        title=both("paper.attendance.equipment"),
         columns=(column("thing", 34), column("value", 48), column("confirmed", 30, "text")),
         entries=tuple(lines),
     )
@@ -91,7 +91,7 @@ def seals(subject: Subject, issue: Issue) -> Table:
     }
     return Table(
         key="seals",
-        title=both("attendance.seals"),
+        title=both("paper.attendance.seals"),
         columns=(column("thing", 34), column("value", 68), column("confirmed", 10, "text")),
         entries=tuple(
             Entry(key=key, cells={"thing": both(f"seal.{key}"), "value": value})

@@ -17,6 +17,7 @@ from ccus_harness.papers.telling import both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from ccus_harness.papers.grid import Grid, Spot
     from ccus_harness.papers.parts import Paper
@@ -68,17 +69,21 @@ _WAITING: Final = "#FFFBE8"
 _GLOSS: Final = {"font_name": _FONT, "font_size": 6.5, "color": "#555555"}
 
 
-def workbook(paper: Paper, issued: datetime) -> bytes:
+def workbook(paper: Paper, issued: date) -> bytes:
     """The bytes of the workbook; `issued` is the day that it says it was made on."""
     held = io.BytesIO()
     book: Any = _xlsxwriter().Workbook(held, _INERT)
-    book.set_properties({"title": paper.title.ja, "subject": paper.number, "created": issued})
+    book.set_properties({"title": paper.title.ja, "subject": paper.number, "created": _midnight(issued)})
     writer = _Writer(book)
     for grid in grids(paper):
         writer.sheet(grid, paper)
     _identity(book, paper)
     book.close()
     return held.getvalue()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a workbook knows no zone
 
 
 def _xlsxwriter() -> Any:
@@ -119,13 +124,17 @@ class _Writer:
         place, text = (spot.row, spot.first), spot.text
         day = era.day_of(text.ja) if spot.input == "date" else None
         if day:
-            sheet.write_datetime(*place, datetime(day.year, day.month, day.day), style)  # noqa: DTZ001 - a cell has no zone
+            sheet.write_datetime(*place, _midnight(day), style)
         elif text.ja and text.en:
             gloss = self._format(_GLOSS)
-            own = self._format({key: part for key, part in _style(spot).items() if key in _LETTERS})
+            own = self._format(_letters(spot))
             sheet.write_rich_string(*place, own, text.ja, gloss, f"\n{text.en}", style)
-        elif text.ja or text.en:
-            sheet.write_string(*place, text.ja or text.en, style)
+        elif alone := text.ja or text.en:
+            if alone.startswith(_RAW):
+                own = self._format(_letters(spot))
+                sheet.write_rich_string(*place, own, alone[:1], own, alone[1:], style)
+            else:
+                sheet.write_string(*place, alone, style)
         else:
             sheet.write_blank(*place, None, style)
 
@@ -136,7 +145,13 @@ class _Writer:
         return self._formats[key]
 
 
-_LETTERS: Final = ("font_name", "font_size", "bold")
+_RAW: Final = "<r>"
+"""What xlsxwriter would take for markup of its own and put into the file as it is."""
+
+
+def _letters(spot: Spot) -> dict[str, Any]:
+    """The part of a cell's style that letters have."""
+    return {key: part for key, part in _style(spot).items() if key in ("font_name", "font_size", "bold")}
 
 
 def _style(spot: Spot) -> dict[str, Any]:

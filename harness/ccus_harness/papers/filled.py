@@ -82,7 +82,7 @@ def _of_another(sheets: Sheets, paper: Paper, *, same_issue: bool) -> Iterator[S
         if column == 0
     }
     if not told:
-        yield SheetFault(path=IDENTITY, code="no_identity", values={"title": paper.title.ja})
+        yield SheetFault(path=IDENTITY, code="no_identity")
         return
     for key in (*_OF_THE_RUN, "number") if same_issue else _OF_THE_RUN:
         if told.get(key) != paper.identity[key]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ccus_harness.papers import era
 from ccus_harness.papers.answering import RESPONSES
 from ccus_harness.papers.parts import Entry, Table, column, only
-from ccus_harness.papers.telling import both, evidence, expected, following, seen
+from ccus_harness.papers.telling import both, evidence, expected, following, seen, severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def _finding_cells(found: Finding) -> dict[str, Bilingual]:
         "kind": both(f"kind.{found.kind}"),
         "id": only(row.id),
         "clause": only(row.clause),
-        "severity": both(f"severity.{row.severity}"),
+        "severity": severity(row),
         "expected": expected(row),
         "seen": seen(row, found.standing),
         "next": following(row),
@@ -43,7 +43,7 @@ def findings(subject: Subject, found: Sequence[Finding]) -> Table:
     states = tuple(both(f"state.{name}").ja for name in STATES)
     return Table(
         key="findings",
-        title=both("findings.rows"),
+        title=both("paper.findings.rows"),
         columns=(
             *(column(key, width) for key, width in _FINDING),
             column("expected", 32),
@@ -66,7 +66,7 @@ def findings(subject: Subject, found: Sequence[Finding]) -> Table:
             )
             for one in found
         ),
-        empty=both("findings.none"),
+        empty=both("paper.findings.none"),
     )
 
 
@@ -74,7 +74,7 @@ def answers(found: Sequence[Finding]) -> Table:
     responses = tuple(both(f"response.{name}").ja for name in RESPONSES)
     return Table(
         key="improvement",
-        title=both("improvement.rows"),
+        title=both("paper.improvement.rows"),
         columns=(
             *(column(key, width) for key, width in _FINDING[:3]),
             column("seen", 40),
@@ -87,5 +87,5 @@ def answers(found: Sequence[Finding]) -> Table:
             column("person", 13, "text"),
         ),
         entries=tuple(Entry(key=one.number, tone=one.kind, cells=_finding_cells(one)) for one in found),
-        empty=both("findings.none"),
+        empty=both("paper.findings.none"),
     )

@@ -60,7 +60,9 @@ def findings_of(
             kind=kind,
             row=row,
             standing=standings[row.id],
-            due=correct_by(issued, within[row.severity]) if kind in _HAVE_DATE else None,
+            due=correct_by(issued, within.get(row.severity, max(within.values())))
+            if kind in _HAVE_DATE
+            else None,
         )
         for place, (row, kind) in enumerate(found, start=1)
     )

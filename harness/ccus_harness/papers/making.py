@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ccus_harness.documents import Bilingual
 from ccus_harness.papers import attendance_tables, finding_tables, review_tables
 from ccus_harness.papers.era import shown
 from ccus_harness.papers.findings import findings_of
@@ -20,7 +21,6 @@ from ccus_harness.reports.parts import WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ccus_harness.documents import Bilingual
     from ccus_harness.papers.issue import Issue
     from ccus_harness.papers.parts import Input, Kind, Table
     from ccus_harness.papers.subject import Subject
@@ -67,7 +67,7 @@ def _paper(
     number = f"{issue.number}-{place}"
     return Paper(
         kind=kind,
-        title=both(f"{kind}.title"),
+        title=both(f"paper.{kind}.title"),
         number=number,
         issued=shown(issue.on),
         facts=(*_common(subject, counted=kind != "attendance"), *facts),
@@ -80,11 +80,11 @@ def _paper(
 
 
 def _notes(kind: Kind, issue: Issue) -> Iterator[Bilingual]:
-    yield both(f"{kind}.note")
+    yield both(f"paper.{kind}.note")
     if kind in ("findings", "improvement"):
         yield both("within", **{f"days_{severity}": days for severity, days in issue.within.items()})
     if kind == "review":
-        yield both("review.two")
+        yield both("paper.review.two")
     yield both("synthetic")
 
 
@@ -111,7 +111,9 @@ def _counts(subject: Subject) -> Bilingual:
     told = [(word(name), words.count(name)) for name in dict.fromkeys(sorted(words, key=_grave))]
     ja = "、".join(f"{name.ja} {number}" for name, number in told)
     en = ", ".join(f"{name.en} {number}" for name, number in told)
-    return both("counted", n=len(selected), ja=ja, en=en)
+    return Bilingual(
+        ja=both("counted", n=len(selected), listed=ja).ja, en=both("counted", n=len(selected), listed=en).en
+    )
 
 
 def _grave(name: str) -> int:

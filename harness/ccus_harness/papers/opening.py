@@ -25,7 +25,9 @@ MOST_PARTS: Final = 500
 MOST_ROWS: Final = 5_000
 MOST_COLUMNS: Final = 200
 
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED: Final = re.compile(
+    r"_x(00[01][0-9A-Fa-f])_"
+)  # a control character; openpyxl undoes the other escapes
 _DECLARES: Final = (b"<!DOCTYPE", b"<!ENTITY")
 
 

@@ -24,7 +24,7 @@ def rows(subject: Subject) -> Table:
     choices = tuple(word(name).ja for name in DECIDED_WORDS)
     return Table(
         key="review",
-        title=both("review.rows"),
+        title=both("paper.review.rows"),
         columns=(
             column("id", 9),
             column("clause", 8),
@@ -92,7 +92,7 @@ def exam_items(subject: Subject) -> Table:
     )
     return Table(
         key="exam",
-        title=both("review.exam"),
+        title=both("paper.review.exam"),
         columns=(
             column("item", 8),
             column("content", 44),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ccus_harness.reports.model import Report
     from ccus_harness.reports.parts import Row, Story
 
-__all__ = ["both", "evidence", "expected", "following", "machine", "seen", "weight", "word"]
+__all__ = ["both", "evidence", "expected", "following", "machine", "seen", "severity", "weight", "word"]
 
 _JA, _EN = catalogue("ja"), catalogue("en")
 _MOST = 4  # findings or scenarios named in one cell; the report names them all
@@ -37,11 +37,15 @@ def machine(row: Row) -> Bilingual:
     return _in_both(lambda words: _lines([telling.word(row, words), _strength(row, words)]))
 
 
+def severity(row: Row) -> Bilingual:
+    """How much a row weighs; a row of another register has no weight here."""
+    return _in_both(lambda words: words.word("severity", row.severity))
+
+
 def weight(row: Row, stage: str) -> Bilingual:
     """To which stage a row belongs and how much it weighs."""
-    return Bilingual(
-        ja=_lines([stage, _JA.word("severity", row.severity)]), en=_EN.word("severity", row.severity)
-    )
+    told = severity(row)
+    return Bilingual(ja=_lines([stage, told.ja]), en=told.en)
 
 
 def seen(row: Row, standing: Standing) -> Bilingual:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ccus_harness.papers.excel import workbook
@@ -36,7 +35,7 @@ def write(subject: Subject, issue: Issue, folder: Path, *, with_pdf: bool = True
     """Writes the four papers and their record; workbooks do not wait for what PDFs need."""
     papers = papers_of(subject, issue)
     folder.mkdir(parents=True, exist_ok=True)
-    made = {f"{paper.name}.xlsx": workbook(paper, datetime(*issue.on.timetuple()[:3])) for paper in papers}  # noqa: DTZ001 - a day has no zone
+    made = {f"{paper.name}.xlsx": workbook(paper, issue.on) for paper in papers}
     lacking = ""
     if with_pdf:
         try:
