@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 
 from ccus_harness import deciding
@@ -17,6 +17,8 @@ from ccus_harness.papers.excel import workbook
 from ccus_harness.papers.grid import grids
 from ccus_harness.register import load_register
 from ccus_harness.reports import Report
+
+openpyxl: Any = import_module("openpyxl")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

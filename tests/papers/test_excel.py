@@ -6,9 +6,9 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 
 from ccus_harness.messages import catalogue
@@ -17,6 +17,8 @@ from ccus_harness.papers.excel import workbook
 from ccus_harness.papers.grid import grids, name_of
 from ccus_harness.papers.parts import KINDS, Fact, only
 from ccus_harness.reports import results
+
+openpyxl: Any = import_module("openpyxl")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import pypdfium2
 import pytest
 
 from ccus_harness.messages import catalogue
 from ccus_harness.papers import pdf as printing
 from ccus_harness.papers.parts import KINDS, Fact, only
 from ccus_harness.papers.pdf import NoPdf, page, pdf
+
+pypdfium2: Any = import_module("pypdfium2")
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as generated
@@ -20,6 +20,8 @@ from ccus_harness.messages import catalogue
 from ccus_harness.papers import SheetFaults, decisions_of, opening, review_sheet
 from ccus_harness.papers.excel import workbook
 from ccus_harness.register import load_register
+
+openpyxl: Any = import_module("openpyxl")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

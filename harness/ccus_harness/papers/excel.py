@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from ccus_harness.papers import era
@@ -88,10 +89,9 @@ def _midnight(day: date) -> datetime:
 
 def _xlsxwriter() -> Any:
     try:
-        import xlsxwriter  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+        return import_module("xlsxwriter")
     except ImportError as lacking:
         raise NeedsExtra from lacking
-    return xlsxwriter
 
 
 class _Writer:

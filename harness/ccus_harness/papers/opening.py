@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ccus_harness.papers.faults import NeedsExtra, SheetFault, SheetFaults
@@ -55,10 +56,9 @@ def opened(path: Path) -> Sheets:
 
 def _openpyxl() -> Any:
     try:
-        import openpyxl  # noqa: PLC0415
+        return import_module("openpyxl")
     except ImportError as lacking:
         raise NeedsExtra from lacking
-    return openpyxl
 
 
 class _Unfit(Exception):

@@ -6,6 +6,7 @@ made, and a character that no font can show is a fault, never a box on the paper
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,14 +78,13 @@ def _shares(table: Table) -> list[float]:
 
 def _weasyprint() -> Any:
     try:
-        import weasyprint  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
+        return import_module("weasyprint")
     except ImportError as lacking:
         raise NeedsExtra from lacking
     except OSError as lacking:
         raise NoPdf(
             f"WeasyPrint does not start ({str(lacking).splitlines()[0]}); install libpango"
         ) from lacking
-    return weasyprint
 
 
 def _nothing_fetched(url: str, *_: Any, **__: Any) -> Any:
