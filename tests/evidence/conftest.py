@@ -59,6 +59,24 @@ def run(tmp_path_factory: pytest.TempPathFactory, frozen: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vendor's own run of the same system with a fault in it."""
+    out = tmp_path_factory.mktemp("failed") / "run"
+    for _ in runs.launch(runs.RunRequest(target="reference:nightly_sync", out=out, obligations=ROWS)):
+        pass
+    return out
+
+
+@pytest.fixture(scope="session")
+def again(tmp_path_factory: pytest.TempPathFactory, failed: Path) -> Path:
+    """Its failed row tried again, with nothing mended."""
+    out = tmp_path_factory.mktemp("again") / "run"
+    for _ in runs.rerun(failed, out, ["A1-03"]):
+        pass
+    return out
+
+
+@pytest.fixture(scope="session")
 def signer() -> Signer:
     return new_signer()
 

@@ -74,10 +74,15 @@ def gathered(run: Path, signer: Signer, *, certified_key: bool, holder: str = ""
         **_attachments(run),
     }
     head = _head(told, members, signer, certified_key=certified_key, holder=holder)
-    members[HEAD] = canonical(head)
-    members[MANIFEST] = manifest(members)
-    members[ENVELOPE] = sign(digest(members[MANIFEST]), head, signer)
-    return pack(members)
+    return sealed(members, head, signer)
+
+
+def sealed(members: Mapping[str, bytes], head: Mapping[str, Any], signer: Signer) -> bytes:
+    """The members with head, manifest and signed statement, packed."""
+    whole = {**members, HEAD: canonical(head)}
+    whole[MANIFEST] = manifest(whole)
+    whole[ENVELOPE] = sign(digest(whole[MANIFEST]), head, signer)
+    return pack(whole)
 
 
 def operated(header: Mapping[str, Any], holder: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ Signer = CryptoSigner
 PublicKey = SSlibKey
 
 STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "urn:ccus-conformance:run:1"
+PREDICATE = "urn:ccus-conformance:{kind}:1"
 PAYLOAD = "application/vnd.in-toto+json"
 
 
@@ -86,12 +86,18 @@ def public_of(document: Mapping[str, Any]) -> PublicKey:
     return PublicKey.from_crypto(Ed25519PublicKey.from_public_bytes(raw))
 
 
+def predicate_of(head: Mapping[str, Any]) -> str:
+    """The type of statement that is made about a file with this head."""
+    kind = "retest" if "/retest/" in str(head.get("format", "")) else "run"
+    return PREDICATE.format(kind=kind)
+
+
 def sign(manifest_digest: str, predicate: Mapping[str, Any], signer: Signer) -> bytes:
     """The envelope over a statement that this manifest is the record of a run that came to `predicate`."""
     statement = {
         "_type": STATEMENT,
         "subject": [{"name": "manifest-sha256.txt", "digest": {"sha256": manifest_digest}}],
-        "predicateType": PREDICATE,
+        "predicateType": predicate_of(predicate),
         "predicate": dict(predicate),
     }
     envelope = Envelope(canonical(statement), PAYLOAD, {})

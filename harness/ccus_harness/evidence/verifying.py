@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ccus_harness import deciding, events, runs, seeds
 from ccus_harness.evidence import bundle
-from ccus_harness.evidence.packing import Altered, unpack
-from ccus_harness.evidence.signing import canonical, opened, public_document, public_of
+from ccus_harness.evidence.packing import Altered
+from ccus_harness.evidence.seals import UNREADABLE, State, Step, signature, unsealed
+from ccus_harness.evidence.signing import canonical
 from ccus_harness.locator import data
 from ccus_harness.register import load_register
 from ccus_harness.run_folder import digest_of
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
     from ccus_harness.evidence.signing import PublicKey
     from ccus_harness.seeds import Commitment
 
-State = Literal["good", "bad", "noted"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that was looked at: how it stands, a code for what was found, and where."""
-
-    what: str
-    state: State
-    code: str
-    where: str = ""
-
 
 def integrity(packed: bytes, key: PublicKey | None = None) -> tuple[list[Step], dict[str, bytes]]:
     """Whether a bundle is what was signed; its members when it is, none when it is not.
@@ -46,73 +34,22 @@ def integrity(packed: bytes, key: PublicKey | None = None) -> tuple[list[Step], 
     by whoever made it.
     """
     try:
-        members = unpack(packed)
-        head = _head(members)
-        _in_manifest(members)
-        own = public_of(head["public_key"])
-        statement = opened(members[bundle.ENVELOPE], key or own)
-        _about_this(statement, members, head)
+        members, head = unsealed(packed, key, (bundle.EVENTS, bundle.REQUEST))
         _ledger_holds(members, head)
     except Altered as fault:
         return [Step(what="integrity", state="bad", code="altered", where=str(fault))], {}
     steps = [Step(what="integrity", state="good", code="intact", where=f"{len(members)} members")]
-    return [*steps, _signature(head, key), *_readable(_operated(members, head))], members
-
-
-def _head(members: Mapping[str, bytes]) -> dict[str, Any]:
-    missing = [
-        name
-        for name in (
-            bundle.HEAD,
-            bundle.MANIFEST,
-            bundle.ENVELOPE,
-            bundle.EVENTS,
-            bundle.REQUEST,
-        )
-        if name not in members
-    ]
-    if missing:
-        raise Altered("the directory", f"{', '.join(missing)} is missing")
-    try:
-        head: dict[str, Any] = json.loads(members[bundle.HEAD])
-        public_of(head["public_key"])
-    except (ValueError, KeyError, TypeError) as fault:
-        raise Altered(bundle.HEAD, f"not a head ({fault})") from fault
-    return head
-
-
-def _in_manifest(members: Mapping[str, bytes]) -> None:
-    listed = {name: body for name, body in members.items() if name not in (bundle.MANIFEST, bundle.ENVELOPE)}
-    if members[bundle.MANIFEST] != bundle.manifest(listed):
-        told = dict(_lines(members[bundle.MANIFEST]))
-        wrong = sorted(
-            name for name in {*told, *listed} if told.get(name) != bundle.digest(listed.get(name, b""))
-        )
-        raise Altered(", ".join(wrong) or bundle.MANIFEST, "its digest is not the one in the manifest")
-
-
-def _lines(manifest: bytes) -> Iterator[tuple[str, str]]:
-    for line in manifest.decode(errors="replace").splitlines():
-        found, _, name = line.partition("  ")
-        yield name, found
-
-
-def _about_this(statement: Mapping[str, Any], members: Mapping[str, bytes], head: Mapping[str, Any]) -> None:
-    digests = [one["digest"]["sha256"] for one in statement["subject"]]
-    if digests != [bundle.digest(members[bundle.MANIFEST])] or statement["predicate"] != head:
-        raise Altered(bundle.ENVELOPE, "it was signed about another bundle")
+    return [*steps, signature(head, key), *readable(_operated(members, head))], members
 
 
 def _ledger_holds(members: Mapping[str, bytes], head: Mapping[str, Any]) -> None:
-    lines = [json.loads(line) for line in members.get(bundle.LEDGER, b"").splitlines()]
-    if lines and (not (found := verify(map(row_of, lines))).ok or found.head.hash != head["ledger_head"]):
+    try:
+        lines = [json.loads(line) for line in members.get(bundle.LEDGER, b"").splitlines()]
+        found = verify(map(row_of, lines))
+    except UNREADABLE as fault:
+        raise Altered(bundle.LEDGER, f"not a ledger ({fault})") from fault
+    if lines and (not found.ok or found.head.hash != head.get("ledger_head")):
         raise Altered(bundle.LEDGER, f"the chain breaks at entry {found.break_at}")
-
-
-def _signature(head: Mapping[str, Any], key: PublicKey | None) -> Step:
-    if key is not None:
-        return Step(what="signature", state="good", code="signed_by", where=public_document(key)["public"])
-    return Step(what="signature", state="noted", code="self_signed", where=head["public_key"]["public"])
 
 
 def _operated(members: Mapping[str, bytes], head: Mapping[str, Any]) -> Iterator[Step]:
@@ -142,15 +79,11 @@ def commitment_fits(members: Mapping[str, bytes], commitment: Commitment) -> Ste
     return Step(what="operated", state=state, code=code, where=commitment.sha256)
 
 
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
-"""What comes of a record that is signed and intact, and yet is not one of ours."""
-
-
-def _readable(steps: Iterator[Step]) -> Iterator[Step]:
+def readable(steps: Iterator[Step]) -> Iterator[Step]:
     """The steps, with a bad one in the place of a crash: whoever signs a bundle decides what is in it."""
     try:
         yield from steps
-    except _UNREADABLE as fault:
+    except UNREADABLE as fault:
         yield Step(
             what="record", state="bad", code="no_record", where=f"{type(fault).__name__}: {fault}"[:200]
         )
@@ -158,7 +91,7 @@ def _readable(steps: Iterator[Step]) -> Iterator[Step]:
 
 def derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
     """Every verdict derived again from the tape, and what of the tape has to be taken on trust."""
-    return _readable(_derivation(members))
+    return readable(_derivation(members))
 
 
 def _derivation(members: Mapping[str, bytes]) -> Iterator[Step]:
