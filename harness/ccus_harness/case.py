@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from ccus_harness.gate import Answer, Stopped
+from ccus_harness.instruments import residue
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
 from ccus_harness.instruments.residue import Hit, Hits
 from ccus_harness.instruments.sources import Gap
@@ -162,6 +163,7 @@ class Case:
         self.now = datetime.fromisoformat(document["now"])
         for kind in ("businesses", "technicians", "sites", "accounts"):
             self.labels |= {record["label"]: record["id"] for record in document[kind]}
+        residue.prepare(self.own_canaries())
         self.simulator("world", document=document)
         if candidate:
             self.tell("world", document=document, ccus=connection(self.world, self.dialect))

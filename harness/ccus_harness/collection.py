@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gherkin.errors import ParserException
 from gherkin.parser import Parser
 from gherkin.pickles.compiler import Compiler
+from pytest_bdd import parsers
 from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
@@ -181,7 +182,7 @@ class _Definitions:
 
     def __init__(self, session: pytest.Session) -> None:
         self._manager: Any = session._fixturemanager  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as pytest-bdd does
-        self._visible: dict[object, list[Any]] = {}
+        self._visible: dict[object, list[tuple[str, Any, StepFunctionContext]]] = {}
         self._matching: dict[tuple[object, str, str], list[Any]] = {}
 
     def of(self, item: pytest.Item, step: Step) -> list[Any]:
@@ -189,20 +190,28 @@ class _Definitions:
         if key not in self._matching:
             self._matching[key] = [
                 function
-                for function in self._seen_by(item)
-                if _fits(step_function_context_registry[function], step)
+                for beginning, function, context in self._seen_by(item)
+                if step.name.startswith(beginning) and _fits(context, step)
             ]
         return self._matching[key]
 
-    def _seen_by(self, item: pytest.Item) -> list[Any]:
+    def _seen_by(self, item: pytest.Item) -> list[tuple[str, Any, StepFunctionContext]]:
         if item.parent not in self._visible:
-            self._visible[item.parent] = [
+            functions = [
                 definition.func
                 for name in get_fixture_names(self._manager)
                 for definition in getfixturedefs(self._manager, name, item) or ()
                 if definition.func in step_function_context_registry
             ]
+            contexts = [(function, step_function_context_registry[function]) for function in functions]
+            self._visible[item.parent] = [(_beginning(c.parser), function, c) for function, c in contexts]
         return self._visible[item.parent]
+
+
+def _beginning(parser: parsers.StepParser) -> str:
+    """With what a step has to begin to be worth matching; nothing when the kind of parser does not tell."""
+    literal = type(parser) in (parsers.string, parsers.parse)
+    return parser.name.partition("{")[0] if literal else ""
 
 
 def _fits(context: StepFunctionContext, step: Step) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from ccus_simulator import dialects
 from ccus_simulator.address import ANY, BadAddress, public_url
 
 if TYPE_CHECKING:
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+USUAL = "json"
+"""The dialect that goes without saying; the simulator's own default, which is not loaded to be asked."""
 
 
 class BadConnections(ValueError):
@@ -28,7 +29,7 @@ class BadConnections(ValueError):
 class Connections:
     """The choices of one run; what is left out is as safe as it is usual."""
 
-    dialect: str = dialects.DEFAULT
+    dialect: str = USUAL
     """In which dialect CCUS speaks to the candidate."""
     bind: str = LOOPBACK
     """The address of this machine at which CCUS listens."""
@@ -76,12 +77,8 @@ def checked(chosen: Connections) -> Connections:
 
 
 def _faults(chosen: Connections) -> Iterator[tuple[str, str]]:
-    if chosen.dialect not in dialects.known():
-        names = ", ".join(dialects.known())
-        yield (
-            f"方言「{chosen.dialect}」はありません。使えるもの: {names}",
-            f"There is no dialect {chosen.dialect!r}. Known: {names}",
-        )
+    if chosen.dialect != USUAL:
+        yield from _bad_dialect(chosen.dialect)
     if chosen.public_url is not None:
         yield from _bad_address(chosen.public_url)
     if chosen.bind in ANY and chosen.public_url is None:
@@ -96,3 +93,14 @@ def _bad_address(given: str) -> Iterator[tuple[str, str]]:
         public_url(given)
     except BadAddress as fault:
         yield str(fault), f"{given!r} is no http:// or https:// address without user, query and fragment."
+
+
+def _bad_dialect(name: str) -> Iterator[tuple[str, str]]:
+    from ccus_simulator import dialects  # noqa: PLC0415 - all of CCUS, for those who choose what it speaks
+
+    if name not in dialects.known():
+        names = ", ".join(dialects.known())
+        yield (
+            f"方言「{name}」はありません。使えるもの: {names}",
+            f"There is no dialect {name!r}. Known: {names}",
+        )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 REQUEST_FILE = "request.json"
 REPLAY_FILE = "replay.jsonl"
 EARLIER_FILE = "events.before.jsonl"
+PORT_FILE = "ccus-port"
+"""In the state of a run: where the simulator listened."""
 
 
 def digest_of(*paths: Path) -> str:
@@ -32,3 +34,9 @@ def selection(register: Register, articles: Sequence[str], obligations: Sequence
     return frozenset(
         row.id for row in register.rows if row.clause.article in articles or row.id in obligations
     )
+
+
+def kept_port(state: Path) -> int | None:
+    """The port at which the simulator of this state listened before, if it ever did."""
+    path = state / PORT_FILE
+    return int(path.read_text(encoding="ascii")) if path.is_file() else None

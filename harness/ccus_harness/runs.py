@@ -19,18 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
 from ccus_harness.candidates import UnknownTarget, parse_target
-from ccus_harness.connections import LOOPBACK, BadConnections, Connections, checked, declared
+from ccus_harness.connections import LOOPBACK, USUAL, BadConnections, Connections, checked, declared
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
 from ccus_harness.locator import data
 from ccus_harness.messages import LANGUAGES, catalogue
 from ccus_harness.profiles import load_profile, merged
 from ccus_harness.register import load_register
-from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, selection
+from ccus_harness.run_folder import EARLIER_FILE, REPLAY_FILE, REQUEST_FILE, digest_of, kept_port, selection
 from ccus_harness.seeds import SELF_TESTED, STANDINGS, Operation
 from ccus_harness.seeds import faults as seed_faults
-from ccus_harness.stack import kept_port
 from ccus_harness.verdicts import EXIT_SET_UP
-from ccus_simulator import dialects
 from ccus_simulator.faults import CATALOGUE as FAULTS
 
 if TYPE_CHECKING:
@@ -307,7 +305,7 @@ def _document(request: RunRequest) -> dict[str, Any]:
     profile = declared_profile(request.target, request.profile)
     connections = _connections(request, profile)
     suite = digest_of(data("features"), data("schemas"))[:12]
-    spoken = "" if connections.dialect == dialects.DEFAULT else f"-{connections.dialect}"
+    spoken = "" if connections.dialect == USUAL else f"-{connections.dialect}"
     return {
         "run_id": f"{request.target}-{request.seed}-{suite}{spoken}",
         "target": request.target,

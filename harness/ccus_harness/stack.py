@@ -17,6 +17,7 @@ from ccus_harness.fund import Fund
 from ccus_harness.gate import Answer
 from ccus_harness.places import Places
 from ccus_harness.processes import starting
+from ccus_harness.run_folder import PORT_FILE, kept_port
 from ccus_harness.stores import Stores
 from ccus_simulator.dialects import DEFAULT, dialect
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ccus_harness.processes import Server
 
 JST = ZoneInfo("Asia/Tokyo")
-PORT_FILE = "ccus-port"
 CANDIDATE = "candidate"
 """Where the files of the reference candidate lie, below the state of a run."""
 FIXED_START = "2026-04-13T09:00:00+09:00"
@@ -215,12 +215,6 @@ def _other(target: Target, connections: Connections, token: str, patience: float
         proxy=connections.proxy,
         ca_bundle=connections.ca_bundle,
     )
-
-
-def kept_port(state: Path) -> int | None:
-    """The port at which the simulator of this state listened before, if it ever did."""
-    path = state / PORT_FILE
-    return int(path.read_text(encoding="ascii")) if path.is_file() else None
 
 
 def _key(state: Path) -> bytes:

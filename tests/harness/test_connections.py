@@ -15,7 +15,7 @@ import pytest
 
 from ccus_harness import runs
 from ccus_harness.candidates.http import HttpCandidate
-from ccus_harness.connections import BadConnections, Connections, checked
+from ccus_harness.connections import USUAL, BadConnections, Connections, checked
 from ccus_harness.processes import serving
 from ccus_simulator import certificates
 
@@ -291,3 +291,9 @@ def test_the_command_line_starts_a_simulator_that_speaks_tls(tmp_path: Path) -> 
             process.terminate()
     assert told["listening"].startswith("https://127.0.0.1:")
     assert told["ca"] == str(certificates.Certificates.at(tmp_path / "ccus-tls").authority)
+
+
+def test_the_dialect_that_goes_without_saying_is_the_simulators_own() -> None:
+    from ccus_simulator import dialects  # noqa: PLC0415 - beside its only use
+
+    assert dialects.DEFAULT == USUAL

@@ -20,7 +20,10 @@ from ccus_simulator.ledger_files import export as exported
 EXIT_BROKEN = 1
 
 ledger = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="台帳を取り出し、検める / take out and verify a ledger"
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="台帳を取り出し、検める / take out and verify a ledger",
 )
 
 

@@ -15,7 +15,10 @@ from ccus_harness.commands.options import Lang, LangOption
 from ccus_harness.messages import catalogue
 
 seed = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="認定試験の乱数の種 / the seed of a certification"
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="認定試験の乱数の種 / the seed of a certification",
 )
 
 

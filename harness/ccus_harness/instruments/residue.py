@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -94,8 +94,7 @@ class Hits:
 
 def scan(sources: Iterable[Source], canaries: Iterable[Canary], limits: Limits | None = None) -> Hits:
     """Search the sources, and all that is packed in them, for every form of every canary."""
-    known = tuple(sorted({(one.id, one.item, one.text) for one in canaries}))
-    needles = _needles(known)
+    needles = _READY.needles(_known(canaries))
     run = _Run(needles=needles, limits=limits or Limits())
     for record, item in needles.dumb:
         run.gap(Gap(source="", member=f"{record}/{item}", reason="too_short"))
@@ -107,6 +106,18 @@ def scan(sources: Iterable[Source], canaries: Iterable[Canary], limits: Limits |
         sources=run.sources,
         scanned_bytes=run.scanned,
     )
+
+
+def prepare(canaries: Iterable[Canary]) -> None:
+    """Begin to make what a scan for these canaries needs, while the caller waits for something else."""
+    _READY.begin(_known(canaries))
+
+
+_Known = tuple[tuple[str, str, str], ...]
+
+
+def _known(canaries: Iterable[Canary]) -> _Known:
+    return tuple(sorted({(one.id, one.item, one.text) for one in canaries}))
 
 
 _STEM: Final = 8
@@ -135,8 +146,36 @@ class _Needles:
                     yield end - len(form), form
 
 
-@lru_cache(maxsize=8)
-def _needles(canaries: tuple[tuple[str, str, str], ...]) -> _Needles:
+class _Ready:
+    """The needles of the last few sets of canaries, made once each, ahead of time where somebody asked."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: dict[_Known, Future[_Needles]] = {}
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="needles")
+
+    def begin(self, canaries: _Known) -> None:
+        if canaries not in self._made:
+            self._keep(canaries, self._worker.submit(_needles, canaries))
+
+    def needles(self, canaries: _Known) -> _Needles:
+        made = self._made.get(canaries)
+        if made is None or made.cancelled():
+            made = Future[_Needles]()
+            made.set_result(_needles(canaries))
+            self._keep(canaries, made)
+        return made.result()
+
+    def _keep(self, canaries: _Known, made: Future[_Needles]) -> None:
+        self._made[canaries] = made
+        for oldest in list(self._made)[: -self._most]:
+            self._made.pop(oldest).cancel()  # nobody came for it
+
+
+_READY: Final = _Ready(most=8)
+
+
+def _needles(canaries: _Known) -> _Needles:
     owners: dict[bytes, list[tuple[str, str, str]]] = defaultdict(list)
     dumb: list[tuple[str, str]] = []
     for record, item, text in canaries:
