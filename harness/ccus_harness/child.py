@@ -185,6 +185,8 @@ def _scenarios(run: Run, steps: Sequence[ModuleType]) -> None:
                 "-pno:terminal",
                 "-pno:junitxml",
                 "-pno:faulthandler",
+                "-pno:unraisableexception",  # both make pytest collect garbage again and again at its end
+                "-pno:threadexception",
                 "--assert=plain",  # a step that is wrong is our error whatever its operands were
             ],
             plugins=[RunPlugin(run), *steps],

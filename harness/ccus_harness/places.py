@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 
 SECRET = "secret:"  # noqa: S105 - a placeholder, the opposite of a secret
 PLACE = "place:"
+
+LENGTH = 40
+_HEX = re.compile(rf"[0-9a-f]{{{LENGTH},}}")
+_HEX_BYTES = re.compile(rf"[0-9a-f]{{{LENGTH},}}".encode())
+"""Where a secret may stand: a run knows thousands of them, and looking for each in every text took longer than all else."""
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
@@ -38,7 +44,7 @@ class Places:
         self._known: dict[str, str] = {}
 
     def secret(self, world: str, name: str) -> str:
-        real = hmac.new(self._key, f"{world}/{name}".encode(), hashlib.sha256).hexdigest()[:40]
+        real = hmac.new(self._key, f"{world}/{name}".encode(), hashlib.sha256).hexdigest()[:LENGTH]
         self._known[real] = SECRET + name
         return real
 
@@ -59,9 +65,8 @@ class Places:
         """The value as it is taped: every secret this run has sent is its placeholder again."""
 
         def masked(text: str) -> str:
-            for real, name in self._known.items():
-                if real in text:
-                    text = text.replace(real, name)
+            if len(text) >= LENGTH:
+                text = _HEX.sub(lambda found: self._without(found[0]), text)
             for name, address in self._addresses.items():
                 if address in text:
                     text = text.replace(address, PLACE + name)
@@ -71,6 +76,12 @@ class Places:
 
     def mask_bytes(self, body: bytes) -> bytes:
         """The same for raw bytes, such as an artefact in which a candidate shows its own secret."""
+        return _HEX_BYTES.sub(lambda found: self._without(found[0].decode()).encode(), body)
+
+    def _without(self, digits: str) -> str:
+        """A stretch of hexadecimal digits without the secrets in it; one may be glued to other digits."""
+        if len(digits) == LENGTH:
+            return self._known.get(digits, digits)
         for real, name in self._known.items():
-            body = body.replace(real.encode(), name.encode())
-        return body
+            digits = digits.replace(real, name)
+        return digits
