@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness.reports.facts.scene import found_in, member, members, scenes, table, text
+from ccus_harness.reports.facts.scene import found_in, member, members, scenes, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +98,7 @@ def _variant(op: str, args: Mapping[str, Any]) -> str:
     """The sentence of an operation that says different things with different arguments."""
     match op:
         case "view":
-            return f"view_{text(args.get('what')) or 'record'}"
+            return f"view_{short(args.get('what')) or 'record'}"
         case "announce":
             return "announce_end" if args.get("kind") == "contract_end" else "announce_drill"
         case "relate":
@@ -118,29 +118,29 @@ def _look(scene: Scene, args: Mapping[str, Any]) -> dict[str, Any]:
         "user": scene.name(args.get("user")),
         "whom": scene.name(args.get("subject") or args.get("query")),
         "to": scene.name(args.get("to")),
-        "item": text(args.get("item")),
+        "item": short(args.get("item")),
         "value": args.get("value"),
-        "action": text(args.get("action")),
+        "action": short(args.get("action")),
     }
 
 
 def _relation(scene: Scene, args: Mapping[str, Any]) -> dict[str, Any]:
     said = table(args.get("affiliation") or args.get("link"))
     names = {key: scene.name(value) for key, value in said.items() if isinstance(value, str)}
-    return {**names, "change": text(args.get("change"))}
+    return {**names, "change": short(args.get("change"))}
 
 
 def _announced(scene: Scene, args: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "token": text(member(args, "incident", "token")),
+        "token": short(member(args, "incident", "token")),
         "whom": list(scene.names(member(args, "incident", "subjects"))),
-        "cause": text(member(args, "end", "cause")),
+        "cause": short(member(args, "end", "cause")),
     }
 
 
 def _entered(scene: Scene, args: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("technician", "site", "under", "account", "business")
-    return {key: scene.name(args.get(key)) for key in keys} | {"entry": text(args.get("entry"))}
+    return {key: scene.name(args.get(key)) for key in keys} | {"entry": short(args.get("entry"))}
 
 
 def _plainly(_scene: Scene, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,10 +165,10 @@ def _answered(call: Call, scene: Scene) -> Telling:
     if call.who == "stores" and call.op == "scan":
         return _scanned(call, scene)
     if call.op == "inbox":
-        kinds = [text(item.get("kind")) for item in members(value, "items")]
+        kinds = [short(item.get("kind")) for item in members(value, "items")]
         return Telling(key="exchange.answer.inbox", values={"n": len(kinds)})
-    if call.who == "candidate" and (outcome := text(member(value, "outcome"))):
-        values = {"reason": text(member(value, "reason")) or None, "due": text(member(value, "due"))}
+    if call.who == "candidate" and (outcome := short(member(value, "outcome"))):
+        values = {"reason": short(member(value, "reason")) or None, "due": short(member(value, "due"))}
         reasoned = "_why" if values["reason"] and outcome == "refused" else ""
         return Telling(key=f"exchange.answer.{outcome}{reasoned}", values=values, fallback=outcome)
     return Telling(key="answer.answered", fallback=call.status)
@@ -184,7 +184,7 @@ def _scanned(call: Call, scene: Scene) -> Telling:
 
 def _ledger(call: Call, read: dict[str, int]) -> Telling:
     """What a ledger shows that it did not show when it was last read."""
-    world = text(member(call.args, "world"))
+    world = short(member(call.args, "world"))
     new = [
         entry
         for entry in members(call.answer.get("value"), "entries")
@@ -199,7 +199,7 @@ def _ledger(call: Call, read: dict[str, int]) -> Telling:
 def _kinds(entries: list[Mapping[str, Any]]) -> Iterator[str]:
     counted: dict[str, int] = {}
     for entry in entries:
-        kind = text(entry.get("kind"))
+        kind = short(entry.get("kind"))
         counted[kind] = counted.get(kind, 0) + 1
     for kind, number in counted.items():
         yield kind if number == 1 else f"{kind} ×{number}"

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["text"]
 
+MOST = 200
+"""How many lines a table shows whose length a candidate decides."""
+
 
 def text(report: Report, lang: str, readings: Mapping[str, Reading]) -> str:
     """The page; `lang` is the language it opens in, `readings` say what an open reading asks."""
@@ -90,6 +93,7 @@ def _environment() -> Environment:
         "contested": sections.contested,
         "signs": sections.SIGNS,
         "states": facts.STATES,
+        "most": MOST,
     }
     environment.globals.update(ours)  # pyright: ignore[reportUnknownMemberType]
     return environment

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from ccus_harness.messages import LANGUAGES, catalogue
 from ccus_harness.reports import telling
+from ccus_harness.reports.calls import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -135,7 +136,7 @@ def _counted(report: Report) -> Markup:
 
 
 def _check(check: Check) -> Markup:
-    return spoken(lambda words: check.text(words.lang))
+    return spoken(lambda words: excerpt(check.text(words.lang)).text)
 
 
 def _question(option: str, readings: Mapping[str, Reading]) -> Markup:

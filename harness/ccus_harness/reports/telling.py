@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ccus_harness.reports.inert import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,7 +36,7 @@ def reason(row: Row, words: Catalogue) -> str:
     if not code or _is_finding(code, words) or (row.red and not _is_reason(code, words)):
         return ""
     spoken = words.reason(code)
-    return f"{spoken} ({row.due})" if row.due else spoken
+    return f"{spoken} ({one_line(row.due)[:40]})" if row.due else spoken
 
 
 def findings(row: Row, words: Catalogue) -> tuple[Finding, ...]:

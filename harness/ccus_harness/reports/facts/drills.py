@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness.reports.facts.scene import items, member, members, scenes, table, text
+from ccus_harness.reports.facts.scene import items, member, members, scenes, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,17 +94,17 @@ def _announced(story: Story) -> list[Announced]:
 
 def _sign(story: Story, call: Call, scene: Scene, notices: tuple[Notice, ...]) -> Announced:
     incident = table(member(call.args, "incident"))
-    token = text(incident.get("token"))
+    token = short(incident.get("token"))
     return Announced(
         story=story.id,
         title=story.title,
         rows=story.rows,
         token=token,
         drill=incident.get("drill") is True,
-        nature=text(incident.get("nature")),
-        told_at=text(incident.get("delivered_at")) or scene.now,
-        told_to=text(incident.get("delivered_to")),
-        actor=text(incident.get("actor")),
+        nature=short(incident.get("nature")),
+        told_at=short(incident.get("delivered_at")) or scene.now,
+        told_to=short(incident.get("delivered_to")),
+        actor=short(incident.get("actor")),
         subjects=scene.names(incident.get("subjects")),
         taken=member(call.answer.get("value"), "outcome") in ("done", "pending"),
         signs=1,
@@ -119,7 +119,7 @@ def _notices(story: Story) -> tuple[Notice, ...]:
         if (call.who, call.op) == ("simulator", "inbox"):
             for item in members(call.answer.get("value"), "items"):
                 if item.get("kind") == "notice":
-                    found.setdefault(text(item.get("receipt_id")), _notice(story, item))
+                    found.setdefault(short(item.get("receipt_id")), _notice(story, item))
     return tuple(found.values())
 
 
@@ -128,13 +128,13 @@ def _notice(story: Story, item: Mapping[str, Any]) -> Notice:
     seq: Any = member(document, "seq")
     return Notice(
         story=story.id,
-        receipt=text(item.get("receipt_id")),
-        received_at=text(item.get("received_at")),
-        incident=text(member(document, "incident_id")),
+        receipt=short(item.get("receipt_id")),
+        received_at=short(item.get("received_at")),
+        incident=short(member(document, "incident_id")),
         seq=seq if isinstance(seq, int) and not isinstance(seq, bool) else None,
-        stage=text(member(document, "kind")),
-        token=text(member(document, "token")),
+        stage=short(member(document, "kind")),
+        token=short(member(document, "token")),
         drill=member(document, "drill") is True,
-        aware_at=text(member(document, "timeline", "aware_at")),
+        aware_at=short(member(document, "timeline", "aware_at")),
         faults=len(items(item.get("faults"))),
     )

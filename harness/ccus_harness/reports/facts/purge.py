@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness.reports.facts.scene import found_in, items, member, members, scenes, table, text
+from ccus_harness.reports.facts.scene import found_in, items, member, members, scenes, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,8 +112,8 @@ def purge(story: Story) -> Purge | None:
         rows=story.rows,
         ended_at=seen.ended_at,
         claimed=seen.claimed,
-        certificate=text(item.get("receipt_id")),
-        received_at=text(item.get("received_at")),
+        certificate=short(item.get("receipt_id")),
+        received_at=short(item.get("received_at")),
         counts=table(member(document, "counts")),
         deliveries=tuple(_deliveries(seen)),
         stores=tuple(_stores(seen, document)),
@@ -154,7 +154,7 @@ class _Seen:
     def take(self, call: Call, scene: Scene) -> None:
         match call.who, call.op:
             case "simulator", "ledger":
-                if text(member(call.args, "world")) == scene.world:
+                if short(member(call.args, "world")) == scene.world:
                     self._ledger(call)
             case "simulator", "inbox":
                 items = members(call.answer.get("value"), "items")
@@ -169,12 +169,12 @@ class _Seen:
                 pass
 
     def name(self, identity: Any) -> str:
-        return self.scene.name(identity) if self.scene else text(identity)
+        return self.scene.name(identity) if self.scene else short(identity)
 
     def _contract(self, call: Call, scene: Scene) -> None:
         event = member(call.args, "event")
         if event in ("end", "lapse"):
-            self.ended_at = text(member(call.args, "at")) or scene.now
+            self.ended_at = short(member(call.args, "at")) or scene.now
         if event == "lapse":
             # What was kept lawfully until now is what has to go from now on.
             self.before = self.after[-1] if self.after else self.before
@@ -184,7 +184,7 @@ class _Seen:
         entries = members(call.answer.get("value"), "entries")
         provided = [one for one in entries if one.get("kind") == "provision.collected"]
         if len(provided) >= len(self.provided):
-            self.provided = [(table(one.get("body")), text(one.get("at"))) for one in provided]
+            self.provided = [(table(one.get("body")), short(one.get("at"))) for one in provided]
 
     def _scan(self, call: Call, scene: Scene) -> None:
         if call.status != "answered":
@@ -201,7 +201,7 @@ class _Seen:
         """Store, id and item of everything found of those whose data was provided; None where nobody looked."""
         if look is None:
             return None
-        people = {text(body.get("id")) for body, _ in self.provided}
+        people = {short(body.get("id")) for body, _ in self.provided}
         return [one for one in look.found if one[1] in people]
 
 
@@ -213,14 +213,14 @@ def _deliveries(seen: _Seen) -> Iterator[Delivery]:
     before, after = seen.hits(seen.before), seen.hits(seen.after[-1] if seen.after else None)
     for body, at in seen.provided:
         yield Delivery(
-            provision=text(body.get("provision_id")),
-            record_type=text(body.get("record_type")),
+            provision=short(body.get("provision_id")),
+            record_type=short(body.get("record_type")),
             subject=seen.name(body.get("id")),
             user=seen.name(body.get("user")),
             at=at,
             items=len(items(body.get("items"))),
-            before=_of(before, text(body.get("id"))),
-            after=_of(after, text(body.get("id"))),
+            before=_of(before, short(body.get("id"))),
+            after=_of(after, short(body.get("id"))),
         )
 
 
@@ -231,22 +231,22 @@ def _of(hits: list[tuple[str, str, str]] | None, owner: str) -> int | None:
 def _stores(seen: _Seen, document: Any) -> Iterator[Store]:
     before, after = seen.hits(seen.before), seen.hits(seen.after[-1] if seen.after else None)
     kinds = {
-        text(store.get("id")): text(store.get("class"))
+        short(store.get("id")): short(store.get("class"))
         for look in (*_one(seen.before), *seen.after)
         for store in look.stores
     }
-    certified = {text(store.get("store_id")): store for store in members(document, "stores")}
+    certified = {short(store.get("store_id")): store for store in members(document, "stores")}
     for name in dict.fromkeys((*kinds, *certified)):
         said: Mapping[str, Any] = certified.get(name, {})
         yield Store(
             id=name,
-            kind=kinds.get(name) or text(said.get("class")),
+            kind=kinds.get(name) or short(said.get("class")),
             before=_in(before, name),
             after=_in(after, name),
             certified=name in certified,
-            level=text(member(said.get("action"), "level")),
-            completed_at=text(member(said.get("action"), "completed_at")),
-            due_at=text(said.get("due_at")),
+            level=short(member(said.get("action"), "level")),
+            completed_at=short(member(said.get("action"), "completed_at")),
+            due_at=short(said.get("due_at")),
         )
 
 
@@ -264,10 +264,10 @@ def _checks(story: Story) -> Iterator[Agreement]:
         for check in members(dict(claim.shown), "checks"):
             if "check" in check:
                 yield Agreement(
-                    check=text(check.get("check")),
-                    part=text(check.get("part")),
-                    outcome=text(check.get("outcome")),
-                    expected=text(check.get("expected")),
-                    seen=text(check.get("seen")),
-                    note=text(check.get("note")),
+                    check=short(check.get("check")),
+                    part=short(check.get("part")),
+                    outcome=short(check.get("outcome")),
+                    expected=short(check.get("expected")),
+                    seen=short(check.get("seen")),
+                    note=short(check.get("note")),
                 )

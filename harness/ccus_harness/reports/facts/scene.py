@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.reports.parts import Call, Step, Story
 
-__all__ = ["Scene", "found_in", "items", "member", "members", "moment", "scenes", "table", "text"]
+__all__ = ["Scene", "found_in", "items", "member", "members", "moment", "scenes", "short", "table", "text"]
 
 _KINDS = ("businesses", "technicians", "sites", "accounts")
 _NOTHING: Mapping[str, Any] = {}
@@ -52,7 +52,7 @@ class Scene:
 
     def name(self, identity: Any) -> str:
         """The label of a person, firm, site or account; an id that nobody has stays as it is."""
-        return self.labels.get(text(identity), text(identity))
+        return self.labels.get(text(identity)) or short(identity)
 
     def names(self, identities: Any) -> tuple[str, ...]:
         return tuple(self.name(each) for each in items(identities))
@@ -210,6 +210,15 @@ def table(value: Any) -> Mapping[str, Any]:
 def text(value: Any) -> str:
     """A text; nothing for anything else."""
     return value if isinstance(value, str) else ""
+
+
+LONGEST = 200
+
+
+def short(value: Any) -> str:
+    """A text as a row may show it: what somebody else sent is never longer than a line."""
+    said = text(value)
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 
 def moment(value: Any) -> datetime | None:

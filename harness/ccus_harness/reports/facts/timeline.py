@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness.reports.facts.scene import found_in, items, member, members, scenes, table, text
+from ccus_harness.reports.facts.scene import found_in, items, member, members, scenes, short, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -94,22 +94,22 @@ class _Telling:
             )
 
     def _view(self, call: Call) -> dict[str, Any]:
-        outcome = text(member(call.answer.get("value"), "outcome")) or call.status
+        outcome = short(member(call.answer.get("value"), "outcome")) or call.status
         if call.n in self.shown:
             outcome = "shown" if self.shown[call.n] else "not_shown"
         return {"outcome": outcome} if call.who == "candidate" else {}
 
     def _ledger(self, call: Call, scene: Scene) -> None:
-        world = text(member(call.args, "world"))
+        world = short(member(call.args, "world"))
         entries = members(call.answer.get("value"), "entries")
         new = [entry for entry in entries if _number(entry.get("world_seq")) > self.read.get(world, 0)]
         if not new:
             return
         self.read[world] = max(_number(entry.get("world_seq")) for entry in new)
         for entry in new:
-            if tell := _ENTRIES.get(text(entry.get("kind"))):
+            if tell := _ENTRIES.get(short(entry.get("kind"))):
                 told = tell(scene, table(entry.get("body")))
-                self._behind(replace(told, at=text(entry.get("at")), n=call.n, witness="ledger"))
+                self._behind(replace(told, at=short(entry.get("at")), n=call.n, witness="ledger"))
         self.unread = len(self.moments)
 
     def _behind(self, told: Moment) -> None:
@@ -127,7 +127,7 @@ class _Telling:
 
     def _inbox(self, call: Call, scene: Scene) -> None:
         for item in members(call.answer.get("value"), "items"):
-            key = (scene.world, text(item.get("receipt_id")))
+            key = (scene.world, short(item.get("receipt_id")))
             if key not in self.arrived:
                 self.arrived.add(key)
                 self.moments.append(replace(_arrived(item), n=call.n, witness="inbox"))
@@ -184,7 +184,7 @@ def _look(scene: Scene, args: Mapping[str, Any], call: Call) -> Moment:
         witness="",
         who=scene.name(args.get("user")),
         whom=(scene.name(about),) if isinstance(about, str) else (),
-        how=text(args.get("what")) or call.op,
+        how=short(args.get("what")) or call.op,
         note="leaked" if args.get("credential") == "leaked" else "",
     )
 
@@ -214,12 +214,12 @@ def _related(args: Mapping[str, Any]) -> list[Any]:
 
 
 def _fault(_scene: Scene, args: Mapping[str, Any], call: Call) -> Moment:
-    return Moment(at="", n=0, kind="fault", witness="", how=call.op, note=text(args.get("name")))
+    return Moment(at="", n=0, kind="fault", witness="", how=call.op, note=short(args.get("name")))
 
 
 def _announced(scene: Scene, args: Mapping[str, Any], _call: Call) -> Moment:
     if args.get("kind") == "contract_end":
-        cause = text(member(args, "end", "cause"))
+        cause = short(member(args, "end", "cause"))
         return Moment(at="", n=0, kind="announced", witness="", how="contract_end", note=cause)
     drill = member(args, "incident", "drill")
     return Moment(
@@ -229,13 +229,13 @@ def _announced(scene: Scene, args: Mapping[str, Any], _call: Call) -> Moment:
         witness="",
         how="incident" if drill is False else "drill",
         whom=scene.names(member(args, "incident", "subjects")),
-        note=text(member(args, "incident", "token")),
+        note=short(member(args, "incident", "token")),
     )
 
 
 def _contract(_scene: Scene, args: Mapping[str, Any], _call: Call) -> Moment:
     return Moment(
-        at="", n=0, kind="ended", witness="", how=text(args.get("event")), note=text(args.get("cause"))
+        at="", n=0, kind="ended", witness="", how=short(args.get("event")), note=short(args.get("cause"))
     )
 
 
@@ -300,7 +300,7 @@ def _accepted(scene: Scene, body: Mapping[str, Any]) -> Moment:
 
 
 def _refused(scene: Scene, body: Mapping[str, Any]) -> Moment:
-    code = text(member(body, "refusal", "code"))
+    code = short(member(body, "refusal", "code"))
     return replace(_accepted(scene, body), kind="refused", note=code)
 
 
@@ -329,16 +329,16 @@ _ENTRIES: Mapping[str, Callable[[Scene, Mapping[str, Any]], Moment]] = {
 
 def _arrived(item: Mapping[str, Any]) -> Moment:
     document: Any = item.get("document")
-    kind = {"certificate": "certificate", "retention_claim": "claimed"}.get(text(item.get("kind")), "notice")
+    kind = {"certificate": "certificate", "retention_claim": "claimed"}.get(short(item.get("kind")), "notice")
     drill = member(document, "drill")
     return Moment(
-        at=text(item.get("received_at")),
+        at=short(item.get("received_at")),
         n=0,
         kind=kind,
         witness="",
-        who=text(item.get("receipt_id")),
+        who=short(item.get("receipt_id")),
         how=("drill" if drill is True else "incident") if kind == "notice" else "",
-        note=text(member(document, "token")) or text(member(document, "certificate_id")),
+        note=short(member(document, "token")) or short(member(document, "certificate_id")),
         count=len(items(item.get("faults"))),
     )
 
