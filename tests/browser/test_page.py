@@ -230,7 +230,9 @@ def test_a_narrow_screen_scrolls_one_way_only(
 ) -> None:
     for run in ("backups_left", "reference"):
         page = opening(kept(run), width=390, lang=lang)
-        page.evaluate("document.querySelectorAll('details:not(.story)').forEach(each => { each.open = true; })")
+        page.evaluate(
+            "document.querySelectorAll('details:not(.story)').forEach(each => { each.open = true; })"
+        )
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, run
 
 

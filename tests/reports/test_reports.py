@@ -153,6 +153,10 @@ def test_every_link_of_the_page_leads_somewhere(page: Page) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_the_page_of_a_whole_run_stays_small(kept: Callable[[str], Report]) -> None:
+    assert len(html.text(kept("reference"), "ja", load_readings()).encode()) < 2_500_000
+
+
 def test_the_page_says_everything_in_both_languages(told: Report) -> None:
     text = html.text(told, "ja", load_readings())
     for lang in LANGUAGES:
