@@ -26,7 +26,10 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 WANTED = [
     "00_first_run",
     "01_the_contract",
+    "02_vendor_precheck",
     "03_reviewer_dossier",
+    "04_provenance_and_purge",
+    "05_scope",
 ]
 
 

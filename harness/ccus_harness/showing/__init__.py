@@ -6,9 +6,20 @@ Needs the extra `notebook`; nothing else of the harness imports it.
 from __future__ import annotations
 
 from ccus_harness.showing.articles import OtherWord, clause, scene
+from ccus_harness.showing.bilingual import Both
 from ccus_harness.showing.flows import NothingAsked, NotTried
 from ccus_harness.showing.judging import NotAsAnnounced, about, again, judge
 from ccus_harness.showing.maps import judges, verdict_map
+from ccus_harness.showing.mending import (
+    NothingMended,
+    Ready,
+    attempt,
+    changed,
+    chapters,
+    first_broken,
+    not_reached,
+    to_try_again,
+)
 from ccus_harness.showing.moments import drills, happened
 from ccus_harness.showing.opening import (
     NoRecord,
@@ -20,13 +31,25 @@ from ccus_harness.showing.opening import (
     red,
     verified,
 )
-from ccus_harness.showing.pictures import NoFont, requests
+from ccus_harness.showing.pictures import NoFont, Picture, requests
 from ccus_harness.showing.provenance import NotFound, bait, hidden_and_found, marks
 from ccus_harness.showing.purging import deliveries, reconciliation, stores
 from ccus_harness.showing.scope import saw, seen_against_the_rule
-from ccus_harness.showing.tables import NoContrast, counts, evidence, findings, verdicts
+from ccus_harness.showing.sites import (
+    Disagreeing,
+    OtherDecision,
+    compared,
+    trees,
+    two_ways,
+    who_may,
+    why,
+    world,
+)
+from ccus_harness.showing.tables import NoContrast, Table, counts, evidence, findings, verdicts
 
 __all__ = [
+    "Both",
+    "Disagreeing",
     "NoContrast",
     "NoFont",
     "NoRecord",
@@ -35,17 +58,27 @@ __all__ = [
     "NotIntact",
     "NotTried",
     "NothingAsked",
+    "NothingMended",
+    "OtherDecision",
     "OtherWord",
+    "Picture",
+    "Ready",
+    "Table",
     "about",
     "again",
+    "attempt",
     "bait",
+    "changed",
+    "chapters",
     "clause",
+    "compared",
     "counts",
     "deliveries",
     "dossier",
     "drills",
     "evidence",
     "findings",
+    "first_broken",
     "for_people",
     "for_the_parties",
     "happened",
@@ -54,6 +87,7 @@ __all__ = [
     "judges",
     "looked_at",
     "marks",
+    "not_reached",
     "reconciliation",
     "red",
     "requests",
@@ -61,7 +95,13 @@ __all__ = [
     "scene",
     "seen_against_the_rule",
     "stores",
+    "to_try_again",
+    "trees",
+    "two_ways",
     "verdict_map",
     "verdicts",
     "verified",
+    "who_may",
+    "why",
+    "world",
 ]

@@ -53,10 +53,18 @@ def judge(
 
 
 def judged_in(
-    out: Path, target: str, *, articles: Sequence[str] = (), rows: Sequence[str] = (), words: bool = True
+    out: Path,
+    target: str,
+    *,
+    articles: Sequence[str] = (),
+    rows: Sequence[str] = (),
+    profile: Path | None = None,
+    words: bool = True,
 ) -> Report:
     """The same in a folder that stays; without `words` nothing tells on the way what was found."""
-    chosen = RunRequest(target=target, out=out, articles=tuple(articles), obligations=tuple(rows))
+    chosen = RunRequest(
+        target=target, out=out, articles=tuple(articles), obligations=tuple(rows), profile=profile
+    )
     for _ in followed(launch(chosen), target if words else "？", words=words):
         pass
     return Report.read(out / EVENTS_FILE, load_register())

@@ -35,7 +35,7 @@ class NotFound(AssertionError):
         return f"{self.item} を {self.form} で置いたのに見つかりません。 / {self.item} in {self.form} was not found."
 
 
-_DENIED = Both(ja="別紙1にない項目（来てはならない）", en="outside Annex 1, must never arrive")
+_DENIED = Both(ja="別紙1にない", en="outside Annex 1")
 
 
 def bait(report: Report, row_id: str, person: str) -> Table:
@@ -56,9 +56,13 @@ _SURE = Both(ja="何で見分けるか", en="Known by")
 _BY_LETTERS = Both(ja="ふだん使われない漢字の並び", en="a run of kanji that nobody uses")
 _BY_NUMBER = Both(ja="使われない範囲の番号", en="a number from a reserved range")
 
+_BY_ITSELF = Both(ja="この記録にしかない値", en="a value that only this record has")
+
 
 def _known_by(value: str) -> Both:
-    return _BY_LETTERS if "彁墸" in value else _BY_NUMBER
+    if "彁墸" in value:
+        return _BY_LETTERS
+    return _BY_NUMBER if value.replace("-", "").isdigit() else _BY_ITSELF
 
 
 def _item(key: str) -> Both:

@@ -24,7 +24,7 @@ _NO_END = Both(
     ja="この実行では、契約の終わりを調べたシナリオは動いていません。",
     en="No scenario that looks at the end of the agreement ran in this run.",
 )
-_LEFT, _HIGH, _TOP, _BAR = 190, 40, 52, 200
+_LEFT, _HIGH, _TOP, _BAR, _COLUMN = 190, 40, 52, 160, 330
 _BEFORE, _AFTER = "#9db8d9", "#e39a88"
 
 KINDS: Mapping[str, Both] = {
@@ -54,14 +54,14 @@ def stores(report: Report) -> Picture | Both:
 
 def _drawn(told: Purge, report: Report) -> Picture:
     shown = [store for store in told.stores if store.before is not None or store.after is not None]
-    sheet = Sheet(_LEFT + 2 * (_BAR + 110) + 170, _TOP + max(1, len(shown)) * _HIGH)
+    sheet = Sheet(_LEFT + 2 * _COLUMN + 170, _TOP + max(1, len(shown)) * _HIGH)
     heads = (
         Both(ja="終わる前に見つかった項目", en="items found before the end"),
         Both(ja="最後に見つかった項目", en="items found at the last look"),
         Both(ja="証明書は何と言うか", en="what the certificate says"),
     )
     for place, head in enumerate(heads):
-        x = _LEFT + place * (_BAR + 110)
+        x = _LEFT + place * _COLUMN
         sheet.write((x, 10), head.ja, Lettering(bold=True))
         sheet.write((x, 28), head.en, SMALL)
     most = max([1, *(max(store.before or 0, store.after or 0) for store in shown)])
@@ -75,12 +75,12 @@ def _store(sheet: Sheet, store: Store, top: float, most: int) -> None:
     sheet.write((0, top + 10), f"{store.id}: {kind.ja}", Lettering(size=12))
     sheet.write((0, top + 25), kind.en, SMALL)
     for place, (number, colour) in enumerate(((store.before, _BEFORE), (store.after, _AFTER))):
-        x = _LEFT + place * (_BAR + 110)
+        x = _LEFT + place * _COLUMN
         if number:
             sheet.box((x, top + 4), (number / most * _BAR, 22), colour)
         beside = x + (number or 0) / most * _BAR + 8
         sheet.write((beside, top + 15), _number(number, left=bool(place)), Lettering(bold=bool(number)))
-    x = _LEFT + 2 * (_BAR + 110)
+    x = _LEFT + 2 * _COLUMN
     said = _LEVELS.get(store.level, same(store.level)) if store.certified else _NOT_CERTIFIED
     sheet.write((x, top + 10), said.ja, Lettering(size=12))
     sheet.write((x, top + 25), said.en, SMALL)

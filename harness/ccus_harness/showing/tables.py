@@ -62,6 +62,8 @@ class Table:
                 heading_align="left",
                 heading_title_font_size="16px",
                 data_row_padding="5px",
+                # A digest or an id has no place to break, and must not run over the next column.
+                table_additional_css=[f"#ccus-{name} td {{overflow-wrap: anywhere}}"],
             )
             .opt_table_font(font=["IPAexGothic", "Noto Sans CJK JP", "Meiryo", "Hiragino Sans", "sans-serif"])
             .as_raw_html()
