@@ -138,12 +138,18 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Ran]:
 
 
 @pytest.fixture(scope="session")
-def recorded() -> Callable[[str], Report]:
-    """A real run that was recorded once, so that nothing has to be run for what only reads it."""
+def told() -> Callable[[str], list[dict[str, Any]]]:
+    """The events of a real run that was recorded once, so that nothing has to be run for what only reads it."""
 
     @cache
-    def read(name: str) -> Report:
+    def read(name: str) -> list[dict[str, Any]]:
         with lzma.open(RECORDED / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
-            return Report.of((json.loads(line) for line in lines), load_register())
+            return [json.loads(line) for line in lines]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def recorded(told: Callable[[str], list[dict[str, Any]]]) -> Callable[[str], Report]:
+    """The report of a recorded run."""
+    return cache(lambda name: Report.of(told(name), load_register()))

@@ -11,6 +11,7 @@ from ccus_harness.showing.flows import NothingAsked, NotTried
 from ccus_harness.showing.judging import NotAsAnnounced, about, again, judge
 from ccus_harness.showing.maps import judges, verdict_map
 from ccus_harness.showing.mending import (
+    NothingBroken,
     NothingMended,
     Ready,
     attempt,
@@ -58,6 +59,7 @@ __all__ = [
     "NotIntact",
     "NotTried",
     "NothingAsked",
+    "NothingBroken",
     "NothingMended",
     "OtherDecision",
     "OtherWord",

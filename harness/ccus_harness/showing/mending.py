@@ -37,6 +37,20 @@ class Ready(AssertionError):
         return f"{self.target} には届きました。届かない例を選んでください。 / {self.target} was reached; choose one that is not."
 
 
+class NothingBroken(LookupError):
+    """Of the rows that were tried none is broken, so there is nothing to mend."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self.target = target
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target} に不適合の行はありません。rows を増やして試してください。"
+            f" / No row of {self.target} is violated; try more rows."
+        )
+
+
 class NothingMended(AssertionError):
     """A row that was broken before is still broken after."""
 
@@ -85,9 +99,9 @@ def not_reached(target: str, row: str) -> Both:
 
 
 def first_broken(tried: Tried) -> str:
-    """The broken row to begin with; raises `Ready` where none is broken."""
+    """The broken row to begin with; raises `NothingBroken` where there is none."""
     if not tried.broken:
-        raise Ready(tried.report.run.target)
+        raise NothingBroken(tried.report.run.target)
     return tried.broken[0]
 
 

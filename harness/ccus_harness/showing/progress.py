@@ -63,7 +63,7 @@ class Bar:
                 self._done += 1
                 self._said[self._gravest or event["outcome"]] += 1
             case "end":
-                self._going = Both(ja="終わりました", en="finished")
+                self._going = _FINISHED if self._planned else _NOT_BEGUN
             case _:
                 return False
         return True
@@ -83,6 +83,10 @@ class Bar:
         if not self._words:
             return ()
         return tuple(_of(word, self._said[word]) for word in (*WORDS, "finished") if self._said[word])
+
+
+_FINISHED = Both(ja="終わりました", en="finished")
+_NOT_BEGUN = Both(ja="事前確認で終わりました", en="ended at the preflight")
 
 
 def _of(word: str, number: int) -> Both:
