@@ -68,8 +68,29 @@ HEADER: dict[str, Any] = {
     "selection": {"articles": [], "obligations": []},
     "readings": {},
     "policy": {},
-    "profile": {"candidate": {"name": ACTIVE, "version": "+1", "build": "-1+1", "environment": "@SUM(A1)"}},
-    "operator": "self-tested",
+    "profile": {
+        "candidate": {
+            "name": ACTIVE,
+            "version": "+1",
+            "build": "-1+1",
+            "environment": "@SUM(A1)",
+            "frozen": {"at": "2026-04-10T00:00:00Z"},
+        }
+    },
+    "operator": "certification",
+    "operated_by": "模擬審査機関",
+    "seed_commitment": {
+        "sha256": "5e" * 32,
+        "nonce": "0c" * 32,
+        "by": "審査 花子",
+        "stated_at": "2026-04-01T10:00:00+09:00",
+    },
+}
+HEAD: dict[str, Any] = {
+    "ledger_head": "cd" * 32,
+    "signed": "by_key",
+    "public_key": {"public": "ef" * 32},
+    "operated": {"key": "模擬審査機関"},
 }
 CLAIM: dict[str, Any] = {
     "scenario": "s1",
@@ -167,7 +188,7 @@ def standing_of() -> Callable[[Path], Subject]:
 
 @pytest.fixture(scope="session")
 def issue() -> Issue:
-    return Issue(number="適審第8-7号", on=ISSUED, sealed=Sealed(bundle="ab" * 32, ledger_head="cd" * 32))
+    return Issue(number="適審第8-7号", on=ISSUED, sealed=Sealed.of(HEADER, HEAD, "ab" * 32))
 
 
 @pytest.fixture(scope="session")

@@ -63,3 +63,8 @@ def test_an_era_begins_on_its_first_day_with_its_first_year() -> None:
 
 def test_a_moment_is_told_by_the_clock_of_japan() -> None:
     assert moment("2026-04-12T15:05:00+00:00").ja == "令和8年4月13日 0時05分"
+
+
+@pytest.mark.parametrize("written", ["", "2026-13-41T00:00:00+09:00", "昨日"])
+def test_what_is_no_moment_stays_as_it_was_recorded(written: str) -> None:
+    assert moment(written).ja == written

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ccus_harness.messages import catalogue
-from ccus_harness.papers import review_sheet
+from ccus_harness.papers import Issue, papers_of, review_sheet
 from ccus_harness.papers.excel import workbook
 from ccus_harness.papers.grid import grids, name_of
 from ccus_harness.papers.parts import KINDS, Fact, only
@@ -23,7 +23,7 @@ openpyxl: Any = import_module("openpyxl")
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ccus_harness.papers import Issue, Subject
+    from ccus_harness.papers import Subject
     from ccus_harness.papers.parts import Kind, Paper
 
 ISSUED = date(2026, 4, 20)
@@ -144,8 +144,19 @@ def test_the_same_paper_gives_the_same_bytes(books: dict[str, bytes], papers: Ma
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
 
 
-def test_the_attendance_record_names_the_bundle_the_chain_and_the_commitment(opened: Any) -> None:
+def test_the_attendance_record_names_what_was_sealed_and_who_stood_behind_it(opened: Any) -> None:
     text = "\n".join(str(cell.value) for cell in cells(opened["attendance"]) if cell.value)
-    assert "ab" * 32 in text
-    assert "cd" * 32 in text
+    for told in ("ab" * 32, "cd" * 32, "5e" * 32, "0c" * 32, f"{'ef' * 32}\n模擬審査機関"):
+        assert told in text
+    assert "審査 花子 令和8年4月1日 10時00分" in text
+    assert "令和8年4月10日 9時00分" in text
+    assert "認定のための試験" in text
+
+
+def test_a_run_without_commitment_or_bundle_says_so(subject: Subject) -> None:
+    bare = papers_of(subject, Issue(number="x", on=ISSUED))
+    text = "\n".join(
+        str(cell.value) for cell in cells(openpyxl.load_workbook(io.BytesIO(workbook(bare[3], ISSUED))))
+    )
     assert "約束なし（自己試験）" in text
+    assert "証拠の束から作った書類に記す" in text

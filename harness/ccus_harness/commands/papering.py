@@ -8,11 +8,11 @@ import tempfile
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ccus_harness import deciding
+from ccus_harness import deciding, events
 from ccus_harness import papers as certification
 from ccus_harness.commands.faults import events_of, faults_said, refuse
 from ccus_harness.commands.options import JsonOption, Lang, LangOption
@@ -28,7 +28,7 @@ from ccus_harness.reports import Report, console
 from ccus_harness.reports.inert import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
     from datetime import date
 
     from ccus_harness.messages import Catalogue
@@ -137,7 +137,7 @@ def _told(words: Catalogue) -> Generator[None]:
 def _folder_of(source: Path, words: Catalogue) -> Generator[tuple[Path, Sealed]]:
     """The run's folder, unpacked from its bundle where that was given, and what names the evidence."""
     if not source.is_file():
-        yield source, Sealed()
+        yield source, Sealed.of(_first_line(source, words))
         return
     try:
         packed = source.read_bytes()
@@ -152,7 +152,14 @@ def _folder_of(source: Path, words: Catalogue) -> Generator[tuple[Path, Sealed]]
             place = Path(folder) / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(body)
-        yield Path(folder), Sealed.of(bundle.digest(packed), json.loads(members[bundle.HEAD]))
+        head = json.loads(members[bundle.HEAD])
+        yield Path(folder), Sealed.of(_first_line(Path(folder), words), head, bundle.digest(packed))
+
+
+def _first_line(run: Path, words: Catalogue) -> Mapping[str, Any]:
+    for first in events.read(events_of(run, words)):
+        return first
+    return {}
 
 
 def _subject(run: Path, words: Catalogue) -> Subject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ccus_harness.documents import Bilingual
 from ccus_harness.papers.era import moment
 from ccus_harness.papers.parts import Entry, Table, column, only, or_none
 from ccus_harness.papers.telling import both
@@ -79,15 +80,18 @@ def seals(subject: Subject, issue: Issue) -> Table:
     """What was committed, packed and signed, each value to be compared by those present."""
     run, sealed = subject.report.run, issue.sealed
     told = {
-        "seed_commitment": only(sealed.seed_commitment) if sealed.seed_commitment else both("not_committed"),
-        "seed": only(str(run.seed)),
+        "commitment": only(sealed.commitment) if sealed.commitment else both("not_committed"),
+        "committed": _who_and_when(sealed.committed_by, sealed.committed_at),
+        "frozen": _frozen(run.profile),
+        "seed": only(f"{run.seed}\n{sealed.nonce}".strip()),
         "began": moment(run.started_at),
+        "operated_by": only(sealed.operated_by),
         "events": only(subject.report.digest),
         "ledger": or_none(sealed.ledger_head),
         "contract": only(run.contract_digest),
         "bundle": or_none(sealed.bundle),
         "signed": both(f"signed.{sealed.signed}") if sealed.signed else both("no_bundle"),
-        "key": or_none(sealed.key),
+        "key": or_none(f"{sealed.key}\n{sealed.key_holder}".strip()),
     }
     return Table(
         key="seals",
@@ -98,3 +102,16 @@ def seals(subject: Subject, issue: Issue) -> Table:
             for key, value in told.items()
         ),
     )
+
+
+def _who_and_when(who: str, when: str) -> Bilingual:
+    at = moment(when)
+    return Bilingual(ja=f"{who} {at.ja}".strip(), en=at.en)
+
+
+def _frozen(profile: Mapping[str, Any]) -> Bilingual:
+    """When the build was frozen, and its digest, as the candidate declared them."""
+    candidate: Mapping[str, Any] = profile.get("candidate") or {}
+    frozen: Mapping[str, str] = candidate.get("frozen") or {}
+    at = moment(frozen.get("at", ""))
+    return Bilingual(ja="\n".join(part for part in (at.ja, frozen.get("sha256", "")) if part), en=at.en)

@@ -42,9 +42,10 @@ def shown(day: date) -> Bilingual:
 
 def moment(written: str) -> Bilingual:
     """A recorded moment by Japan's clock; what was not recorded stays as it is."""
-    if not written:
-        return Bilingual(ja="", en="")
-    at = datetime.fromisoformat(written).astimezone(JST)
+    try:
+        at = datetime.fromisoformat(written).astimezone(JST)
+    except ValueError:
+        return Bilingual(ja=written, en="")
     return Bilingual(
         ja=f"{in_era(at.date())} {at.hour}時{at.minute:02d}分", en=at.isoformat(timespec="seconds")
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness.papers.findings import WITHIN
+from ccus_harness.reports.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,24 +15,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """What names the evidence beyond doubt; empty where there is no bundle yet."""
+    """What names the evidence beyond doubt, and who stood behind it; empty where nobody said."""
 
     bundle: str = ""
     ledger_head: str = ""
-    seed_commitment: str = ""
     signed: str = ""
     key: str = ""
+    key_holder: str = ""
+    operated_by: str = ""
+    commitment: str = ""
+    nonce: str = ""
+    committed_by: str = ""
+    committed_at: str = ""
 
     @classmethod
-    def of(cls, digest: str, head: Mapping[str, Any]) -> Sealed:
-        """What the head of a bundle says, beside the digest of the whole file."""
-        public: Mapping[str, Any] = head.get("public_key") or {}
+    def of(cls, header: Mapping[str, Any], head: Mapping[str, Any] | None = None, bundle: str = "") -> Sealed:
+        """What a run's first line says, and where it was packed the head of its bundle and the digest of the file."""
+        told = inert(head or {})
+        said = inert(header)
+        commitment: Mapping[str, str] = said.get("seed_commitment") or {}
+        public: Mapping[str, Any] = told.get("public_key") or {}
+        operated: Mapping[str, str] = told.get("operated") or {}
         return cls(
-            bundle=digest,
-            ledger_head=str(head.get("ledger_head") or ""),
-            seed_commitment=str(head.get("seed_commitment") or ""),
-            signed=str(head.get("signed") or ""),
+            bundle=bundle,
+            ledger_head=str(told.get("ledger_head") or ""),
+            signed=str(told.get("signed") or ""),
             key=str(public.get("public") or ""),
+            key_holder=operated.get("key", ""),
+            operated_by=said.get("operated_by") or "",
+            commitment=commitment.get("sha256", ""),
+            nonce=commitment.get("nonce", ""),
+            committed_by=commitment.get("by", ""),
+            committed_at=commitment.get("stated_at", ""),
         )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["papers_of", "review_sheet"]
 
+_OPERATORS: Final = ("self-tested", "certification")
 _BOXES: Final = ("box.drafted", "box.checked", "box.approved")
 
 
@@ -94,7 +95,7 @@ def _common(subject: Subject, *, counted: bool) -> Iterator[Fact]:
     system = " ".join(one_line(str(candidate.get(key) or "")) for key in ("name", "version")).strip()
     told = {
         "target": only(system or one_line(run.target)),
-        "operated": both(f"operated.{run.operator}") if run.operator == "self-tested" else only(run.operator),
+        "operated": both(f"operated.{run.operator}") if run.operator in _OPERATORS else only(run.operator),
         "run": only(run.run_id),
         "suite": only(run.suite),
         "digest": only(subject.report.digest),

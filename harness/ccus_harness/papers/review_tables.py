@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ccus_harness.deciding import DECIDED_WORDS
 from ccus_harness.documents import Bilingual
 from ccus_harness.exam import mark
+from ccus_harness.papers.era import shown
 from ccus_harness.papers.parts import Entry, Table, column, only
 from ccus_harness.papers.standing import Standing
 from ccus_harness.papers.telling import both, evidence, machine, seen, weight, word
@@ -75,7 +77,7 @@ def _decision(standing: Standing) -> dict[str, Bilingual]:
     return {
         "word": only(word(standing.word).ja),
         "by": only(standing.by),
-        "on": only(standing.on),
+        "on": shown(date.fromisoformat(standing.on)),
         "reason": only(standing.reason),
         "second": only(standing.second),
         "files": only("\n".join(standing.files)),
