@@ -93,6 +93,23 @@ def test_a_filled_in_review_sheet_is_recorded_and_the_next_papers_show_it(
     assert len(deciding.load(run, load_register()).entries) == 1
 
 
+def test_a_decision_lifts_a_hold_on_the_paper_and_on_the_command_line_alike(
+    recorded: Callable[..., Path], standing_of: Callable[..., Subject], issue: Issue, tmp_path: Path
+) -> None:
+    def told(run: Path) -> tuple[str, str]:
+        items = json.loads(command("exam", run, "--json").stdout)["items"]
+        (item,) = (one for one in items if one["id"] == "E08")
+        paper = review_sheet(standing_of(run, whole=True), issue).table("exam")
+        (entry,) = (one for one in paper.entries if one.key == "E08")
+        return " ".join(row for row, _ in item["because"]), entry.cell("because").ja
+
+    run = recorded(tmp_path / "run")
+    assert all("A2-2-04" in one for one in told(run))
+    decided = ("--row", "A2-2-04", "--word", "satisfied", "--by", "審査 花子", "--reason", "合意した")
+    assert command("decide", run, *decided).exit_code == 0
+    assert not any("A2-2-04" in one for one in told(run))
+
+
 def test_a_refused_sheet_names_sheet_and_cell_and_records_nothing(
     recorded: Callable[..., Path],
     standing_of: Callable[..., Subject],
