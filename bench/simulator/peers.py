@@ -212,7 +212,7 @@ PEERS = (
     Peer(name="nginx static", says="2.0 kB file", serve=_nginx, needs=_command("nginx")),
     Peer(
         name="ASGI static",
-        says="2.0 kB from memory, the same server as ours",
+        says="2.0 kB from memory, uvicorn with httptools",
         serve=_python_app(lambda _: sys.executable, "static_app:app"),
         needs=lambda _: None,
     ),

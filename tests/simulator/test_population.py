@@ -21,7 +21,9 @@ from ccus_simulator.ids import (
 )
 from ccus_simulator.population import businesses, codes, slots
 from ccus_simulator.population.codes import SPACES
+from ccus_simulator.population.hand import Hand
 from ccus_simulator.population.register import BUSINESSES, TECHNICIANS
+from ccus_simulator.population.scribe import rule_of_firm
 
 SEEDS = st.integers(0, 2**32)
 PEOPLE = st.one_of(
@@ -111,7 +113,8 @@ def test_no_two_records_of_one_large_world_share_a_canary() -> None:
 
 @pytest.mark.parametrize("prime", [SPACES[5].whole, SPACES[5].half])
 def test_no_code_is_given_twice(prime: int) -> None:
-    assert {codes.permuted(7, "bulk|0", prime, 1, value) for value in range(prime)} == set(range(prime))
+    key = codes.key_of(7, "bulk|0", prime, 1)
+    assert {codes.permuted(key, prime, value) for value in range(prime)} == set(range(prime))
 
 
 @pytest.mark.parametrize("space", SPACES.values(), ids=str)
@@ -187,3 +190,21 @@ def test_what_is_no_registry_id_has_no_record(text: str) -> None:
         population.technician(7, text)
     with pytest.raises(NotARegistryId):
         population.technician(7, bulk_id(BUSINESS, 1))
+
+
+def test_a_rule_that_branches_on_a_value_is_refused_when_it_is_followed() -> None:
+    def branching(w: Any) -> Any:
+        return "old" if w.below("word", 10) > 5 else "young"
+
+    with pytest.raises(TypeError, match="where"):
+        rule_of_firm(branching, bulk=True)
+
+
+def test_what_a_rule_does_not_reach_is_not_planted() -> None:
+    def rule(w: Any) -> Any:
+        return w.when(w.below("kind", 2) == 1, lambda: w.text("b07_address", "町"))
+
+    hands = [Hand(7, bulk_id(BUSINESS, number)) for number in range(40)]
+    written = [rule_of_firm(rule, bulk=True)(hand) for hand in hands]
+    assert [len(hand.planted) for hand in hands] == [int(text is not None) for text in written]
+    assert len(set(map(len, (hand.planted for hand in hands)))) == 2

@@ -14,7 +14,9 @@ from ccus_simulator.population.canary import Canary
 from ccus_simulator.population.draws import FORMULA
 from ccus_simulator.population.extras import EXTRA_KEYS, extra_items
 from ccus_simulator.population.hand import Hand
+from ccus_simulator.population.scribe import written
 from ccus_simulator.population.technicians import Affiliated, technician_items
+from ccus_simulator.population.writer import Writer
 
 __all__ = ["EXTRA_KEYS", "FORMULA", "Affiliated", "Canary", "business", "canaries", "extra", "technician"]
 
@@ -25,12 +27,12 @@ def technician(seed: int, id: str, affiliated: Affiliated | None = None) -> dict
     `affiliated` names the firms the world has the technician in, as (business id, kind); without it the
     technician has the firms of the bulk register, and none in a world.
     """
-    return technician_items(_hand(seed, id, TECHNICIAN), affiliated)
+    return _technician(_hand(seed, id, TECHNICIAN), affiliated)
 
 
 def business(seed: int, id: str) -> dict[str, Any]:  # noqa: A002 - the word of the registry
     """Return the 23 items of a business, in the order of 別紙1."""
-    return business_items(_hand(seed, id, BUSINESS))
+    return _business(_hand(seed, id, BUSINESS))
 
 
 def extra(seed: int, id: str) -> dict[str, Any]:  # noqa: A002 - the word of the registry
@@ -50,11 +52,25 @@ def canaries(seed: int, id: str, affiliated: Affiliated | None = None) -> tuple[
 def _canaries(seed: int, id: str, affiliated: tuple[tuple[str, str], ...] | None) -> tuple[Canary, ...]:  # noqa: A002
     hand = Hand(seed, id)
     if hand.registry_id.kind == TECHNICIAN:
-        technician_items(hand, affiliated)
+        _technician(hand, affiliated)
     else:
-        business_items(hand)
+        _business(hand)
     extra_items(hand)
     return tuple(Canary(id=id, item=item, text=text) for id, item, text in dict.fromkeys(hand.planted))  # noqa: A001
+
+
+def _technician(hand: Hand, affiliated: Affiliated | None) -> dict[str, Any]:
+    named = affiliated is not None
+    write = written(technician_items, TECHNICIAN, bulk=hand.bulk, affiliated=named)
+    return write(hand, affiliated)
+
+
+def _business(hand: Hand) -> dict[str, Any]:
+    return written(_business_items, BUSINESS, bulk=hand.bulk, affiliated=False)(hand, None)
+
+
+def _business_items(w: Writer, _: None) -> dict[str, Any]:
+    return business_items(w)
 
 
 def _hand(seed: int, id: str, kind: str) -> Hand:  # noqa: A002 - the word of the registry

@@ -4,7 +4,6 @@ Parquet needs the extra `bulk`; NDJSON is written record by record and needs not
 a folder of parts, so that processes work beside each other and nobody has to hold more than one part.
 """
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, Literal
+
+import orjson
 
 from ccus_simulator.ids import BUSINESS, TECHNICIAN, bulk_id
 from ccus_simulator.population import business, technician
@@ -97,7 +98,7 @@ def lines(seed: int, kind: str, numbers: range) -> Iterator[str]:
     for number in numbers:
         id = bulk_id(kind, number)  # noqa: A001 - the word of the registry
         items = {"id": id, **record(seed, id)}
-        yield json.dumps(items, ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield orjson.dumps(items, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def table(seed: int, kind: str, numbers: range) -> Any:

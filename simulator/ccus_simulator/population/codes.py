@@ -9,7 +9,7 @@ The permutation is a cube between linear steps modulo a prime p with p mod 3 = 2
 and the same few operations run on whole numbers and on columns of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_128
@@ -72,7 +72,8 @@ def ghosts(code: int) -> str:
 def code_of(seed: int, registry_id: RegistryId, *, slot: int, slots: int, digits: int) -> int:
     """Give this slot of this record its code of so many digits."""
     block = block_of(registry_id, SPACES[digits], slots)
-    return block.first + permuted(seed, block.name, block.prime, slots, block.place * slots + slot)
+    key = key_of(seed, block.name, block.prime, slots)
+    return block.first + permuted(key, block.prime, block.place * slots + slot)
 
 
 def block_of(registry_id: RegistryId, space: Space, slots: int) -> Block:
@@ -90,16 +91,17 @@ def block_of(registry_id: RegistryId, space: Space, slots: int) -> Block:
     return Block(name=f"worlds|{block}", place=place * SEAT + index, first=0, prime=space.half)
 
 
-def permuted(seed: int, block: str, prime: int, slots: int, value: Any) -> Any:
+def permuted(key: Sequence[int], prime: int, value: Any) -> Any:
     """Send a value, or a column of them, to its code: one-to-one below the prime."""
-    a, b, c, d = _key(seed, block, prime, slots)
+    a, b, c, d = key
     value = (value * a + b) % prime
     value = (value * value % prime * value % prime * c + d) % prime
     return value * value % prime * value % prime
 
 
 @lru_cache(maxsize=8192)
-def _key(seed: int, block: str, prime: int, slots: int) -> tuple[int, int, int, int]:
+def key_of(seed: int, block: str, prime: int, slots: int) -> tuple[int, int, int, int]:
+    """Give the key of a permutation."""
     name = f"ccus-simulator/codes/2|{seed}|{prime}|{slots}|{block}"
     a, b, c, d = unpack(">4Q", shake_128(name.encode()).digest(32))
     return 1 + a % (prime - 1), b % prime, 1 + c % (prime - 1), d % prime

@@ -1,26 +1,30 @@
-"""Writes one record by hand, and remembers the canaries it planted."""
+"""One record while it is written: its draws, its codes, and the canaries that were planted in it."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ccus_simulator.ids import BUSINESS, RegistryId, bulk_id, parse_id
+from ccus_simulator.ids import RegistryId, parse_id
 from ccus_simulator.population import slots
-from ccus_simulator.population.codes import SPACES, block_of, ghosts, permuted
-from ccus_simulator.population.draws import BITS, PLACES, Shares, numbers, prefix_of
-from ccus_simulator.population.writer import Writer
+from ccus_simulator.population.codes import SPACES, block_of, ghosts, key_of, permuted
+from ccus_simulator.population.draws import BITS, PLACES, numbers, prefix_of
+
+Base = tuple[int, int, int, int, int, int, int]
+"""Key and prime of a permutation, where its codes begin, and the place of a record in it."""
 
 Planted = tuple[str, str, str]
 """Id, item and text of a canary."""
+
+Rule = Callable[["Hand"], str]
+"""Writes a text of a record."""
 
 _prefix_of = lru_cache(maxsize=64)(prefix_of)
 
 
 class Hand:
-    """A writer of one record."""
+    """What a record is written from, and what remembers the canaries; the rules reach it through `Scribe`."""
 
-    __slots__ = ("_bases", "_numbers", "_places", "bulk", "id", "number", "planted", "registry_id", "seed")
+    __slots__ = ("_bases", "_places", "bulk", "drawn", "id", "number", "planted", "registry_id", "seed")
 
     def __init__(self, seed: int, id: str, registry_id: RegistryId | None = None) -> None:  # noqa: A002 - the word of the registry
         self.seed = seed
@@ -31,89 +35,53 @@ class Hand:
         self.planted: list[Planted] = []
         kind = self.registry_id.kind
         self._places = PLACES[kind]
-        self._numbers = numbers(_prefix_of(seed), kind, id)
-        self._bases: dict[tuple[int, int], tuple[str, int, int, int]] = {}
-
-    @property
-    def always(self) -> bool:
-        return True
+        self.drawn = numbers(_prefix_of(seed), kind, id)
+        self._bases: dict[tuple[int, int], Base] = {}
 
     @property
     def sole_of_world(self) -> bool:
         return self.registry_id.sole
 
     def below(self, name: str, limit: int) -> int:
-        return self._numbers[self._places[name]] * limit >> BITS
-
-    def chance(self, name: str, per_mille: int) -> bool:
-        return self._numbers[self._places[name]] * 1000 >> BITS < per_mille
-
-    def pick(self, name: str, shares: Shares) -> int:
-        return bisect_right(shares.bounds, self._numbers[self._places[name]] * shares.total >> BITS)
-
-    def at(self, table: Sequence[Any], place: int) -> Any:
-        return table[place]
-
-    def where(self, condition: bool, yes: int, no: int) -> int:  # noqa: FBT001 - it is the value
-        return yes if condition else no
-
-    def when(self, condition: bool, value: Callable[[], Any]) -> Any:  # noqa: FBT001 - it is the value
-        return value() if condition else None
-
-    def join(self, *parts: str) -> str:
-        return "".join(parts)
-
-    def struct(self, **fields: Any) -> dict[str, Any]:
-        return fields
-
-    def rows(self, *rows: tuple[bool, Callable[[], Any]]) -> list[Any]:
-        return [value() for keep, value in rows if keep]
+        return self.drawn[self._places[name]] * limit >> BITS
 
     def text(self, item: str, word: str, *, order: int = 0) -> str:
-        slot = slots.TEXT_SLOT[f"{item}/{order}" if order else item]
+        slot = slots.TEXT_SLOT[slots.slot_name(item, order)]
         return self.plant(item, word + ghosts(self._code(slot, len(slots.TEXT_SLOTS), 8)))
 
-    def code(self, item: str, *, order: int = 0) -> int:
-        slot = slots.NUMBER_SLOT[f"{item}/{order}" if order else item]
-        return self._code(slot, len(slots.NUMBER_SLOTS), 8)
-
     def digits(self, item: str, *, order: int = 0) -> str:
-        return f"{self.code(item, order=order):08d}"
+        slot = slots.NUMBER_SLOT[slots.slot_name(item, order)]
+        return f"{self._code(slot, len(slots.NUMBER_SLOTS), 8):08d}"
 
     def line(self, item: str, *, order: int = 0) -> str:
-        slot = slots.LINE_SLOT[f"{item}/{order}" if order else item]
+        slot = slots.LINE_SLOT[slots.slot_name(item, order)]
         return f"{self._code(slot, len(slots.LINE_SLOTS), 7):07d}"
-
-    def serial(self, digits: int) -> str:
-        return f"{self._code(0, 1, digits):0{digits}d}"
-
-    def serial_block(self, digits: int) -> int:
-        return self.number // SPACES[digits].whole if self.bulk else -1
 
     def plant(self, item: str, text: str) -> str:
         self.planted.append((self.id, item, text))
         return text
 
-    def of_firm(self, rule: Callable[[Writer], str], number: int) -> str:
-        return self.called(rule, bulk_id(BUSINESS, number))
-
-    def called(self, rule: Callable[[Writer], str], business: str) -> str:
+    def called(self, rule: "Rule", business: str) -> str:
         """Write a text of a firm; its canary is the firm's wherever it stands, so a hit leads to the firm."""
         text, planted = _of_firm(rule, self.seed, business)
         self.planted.extend(planted)
         return text
 
-    def _code(self, slot: int, of: int, digits: int) -> int:
+    def base(self, of: int, digits: int) -> "Base":
+        """Give what all codes of a sort have in common in this record: key, prime, where they begin, their place."""
         base = self._bases.get((of, digits))
         if base is None:
             block = block_of(self.registry_id, SPACES[digits], of)
-            base = self._bases[of, digits] = (block.name, block.prime, block.first, block.place * of)
-        name, prime, first, place = base
-        code: int = permuted(self.seed, name, prime, of, place + slot)
-        return first + code
+            key = key_of(self.seed, block.name, block.prime, of)
+            base = self._bases[of, digits] = (*key, block.prime, block.first, block.place * of)
+        return base
+
+    def _code(self, slot: int, of: int, digits: int) -> int:
+        *key, prime, first, place = self.base(of, digits)
+        return first + permuted(key, prime, place + slot)
 
 
 @lru_cache(maxsize=4096)
-def _of_firm(rule: Callable[[Writer], str], seed: int, business: str) -> tuple[str, tuple[Planted, ...]]:
+def _of_firm(rule: "Rule", seed: int, business: str) -> tuple[str, tuple[Planted, ...]]:
     firm = Hand(seed, business)
     return rule(firm), tuple(firm.planted)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ccus_simulator.ids import BUSINESS, RegistryId, bulk_id
 from ccus_simulator.population import arrow, slots
-from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES, block_of, permuted
+from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES, block_of, key_of, permuted
 from ccus_simulator.population.draws import BITS, PLACES, Shares, packed, prefix_of
 from ccus_simulator.population.register import BUSINESSES
 from ccus_simulator.population.writer import Writer
@@ -105,6 +105,11 @@ class Press:
     def of_firm(self, rule: Callable[[Writer], Any], number: Any) -> Any:
         return arrow.taken(_of_firms(rule, self.seed), number)
 
+    def by_hand(self, rule: Callable[..., Any], *given: Any) -> Any:
+        raise NotImplementedError(
+            rule, given
+        )  # columns are only made of the bulk register, and without a world
+
     def _number(self, name: str) -> Any:
         return self._drawn[:, PLACES[self.kind][name]]
 
@@ -119,7 +124,8 @@ class Press:
     def _codes_of(self, part: range, slot: int, of: int, digits: int) -> Any:
         block = block_of(RegistryId(kind=self.kind, number=part.start), SPACES[digits], of)
         places = np.arange(block.place, block.place + len(part), dtype=np.int64)
-        return block.first + permuted(self.seed, block.name, block.prime, of, places * of + slot)
+        key = key_of(self.seed, block.name, block.prime, of)
+        return block.first + permuted(key, block.prime, places * of + slot)
 
 
 def _drawn(seed: int, kind: str, numbers: range) -> Any:

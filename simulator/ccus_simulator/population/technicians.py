@@ -1,8 +1,9 @@
 """The technician record: 34 items as a function of seed, id and the firms the technician belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from ccus_simulator.ids import parse_id
 from ccus_simulator.pools import CONSTRUCTION
 from ccus_simulator.population.businesses import trade_name, yes
 from ccus_simulator.population.days import (
@@ -38,6 +39,7 @@ from ccus_simulator.population.residence import (
     PAIRS,
     residence,
 )
+from ccus_simulator.population.scribe import rule_of_firm
 from ccus_simulator.population.writer import Flag, Text, Value, Whole, Writer
 
 Affiliated = Sequence[tuple[str, str]]
@@ -176,7 +178,11 @@ def _employment(
 ) -> dict[str, Value]:
     hired = [_hired(w, born, name) for name in ("hired", "hired_second")]
     if affiliated is not None or not w.bulk:
-        return _employment_of_world(w, hired, affiliated or ())
+        given = () if affiliated is None else affiliated
+        return {
+            "t11_affiliated_firms": w.by_hand(_named_firms, given),
+            "t12_hired_on": w.by_hand(_days_of_hiring, given, *hired),
+        }
     main = w.where(sole, own_firm(w), other_firm(w, "firm"))
     second = other_firm(w, "second_firm")
     linked = sole | (w.chance("unlinked", 30) ^ True)
@@ -190,14 +196,20 @@ def _employment(
     }
 
 
-def _employment_of_world(w: Writer, hired: Sequence[Text], affiliated: Affiliated) -> dict[str, Value]:
-    assert isinstance(w, Hand)  # noqa: S101 - columns are only made of the bulk register, and without a world
-    names = [w.called(trade_name, business) for business, _ in affiliated]
-    kinds = [KIND_LABELS[kind] for _, kind in affiliated]
-    return {
-        "t11_affiliated_firms": [{"名称": n, "区分": k} for n, k in zip(names, kinds, strict=True)],
-        "t12_hired_on": [hired[min(order, 1)] for order in range(len(affiliated))],
-    }
+def _named_firms(hand: Hand, affiliated: Affiliated) -> list[dict[str, str]]:
+    """Write the firms that a world has the technician in."""
+    return [
+        {"名称": hand.called(_trade_name(business), business), "区分": KIND_LABELS[kind]}
+        for business, kind in affiliated
+    ]
+
+
+def _trade_name(business: str) -> Callable[[Hand], str]:
+    return rule_of_firm(trade_name, bulk=parse_id(business).bulk)
+
+
+def _days_of_hiring(_: Hand, affiliated: Affiliated, first: str, later: str) -> list[str]:
+    return [later if order else first for order in range(len(affiliated))]
 
 
 def _hired(w: Writer, born: tuple[Whole, Whole], name: str) -> Text:

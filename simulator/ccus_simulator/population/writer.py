@@ -1,8 +1,8 @@
-"""What a record is written with: one set of words for one record by hand and for columns of many.
+"""What a record is written with: one set of words for one record and for columns of many.
 
-The rules of the register are written once, in these words. `Hand` writes one record in Python values, `Press`
-the same items of thousands of records at once in columns; that both give the same people is then a matter of
-these few operations, and a test holds them together.
+The rules of the register are written once, in these words. `Scribe` makes of them the function that writes one
+record, `Press` writes the same items of thousands of records at once in columns; that both give the same people is
+then a matter of these few operations, and a test holds them together.
 """
 
 from collections.abc import Callable, Sequence
@@ -108,6 +108,10 @@ class Writer(Protocol):
 
     def plant(self, item: str, text: Text) -> Text:
         """Remember that this text is a canary of the item."""
+        ...
+
+    def by_hand(self, rule: Callable[..., Value], *given: Any) -> Value:
+        """Write what is written for one record only: the rule gets the `Hand` and what is given."""
         ...
 
     def of_firm(self, rule: "Callable[[Writer], Text]", number: Whole) -> Text:
