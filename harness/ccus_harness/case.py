@@ -37,6 +37,8 @@ class Reply:
     reason: str | None
     bodies: tuple[tuple[str, bytes], ...]
     detail: Mapping[str, Any]
+    names: tuple[str, ...] = ()
+    """What the artefacts are called, in the order of `bodies`."""
 
     @property
     def done(self) -> bool:
@@ -49,6 +51,7 @@ class Reply:
             reason=value["reason"],
             bodies=tuple((a["media_type"], base64.b64decode(a["body"])) for a in value["artefacts"]),
             detail=value["detail"],
+            names=tuple(str(a.get("name", "")) for a in value["artefacts"]),
         )
 
 
@@ -296,9 +299,9 @@ class Case:
         try:
             return tuple(
                 item
-                for _, body in reply.bodies
+                for name, (_, body) in zip(reply.names, reply.bodies, strict=True)
                 if body
-                for item in held_items(body, self.layout or Layout()).items
+                for item in held_items(body, self.layout or Layout(), name=name).items
             )
         except ArtefactUnreadable as fault:
             answer = Answer(status="unanswered", fault=f"nonsense: holdings: {fault.reason}", blame="product")

@@ -131,4 +131,5 @@ def layout_of(profile: Mapping[str, Any]) -> Layout:
         labels={**default.labels, **own},
         marked=frozenset(mark.get("ccus", default.marked)),
         unmarked=frozenset(mark.get("other", default.unmarked)),
+        by_file=mark.get("by_file", {}),
     )

@@ -130,6 +130,7 @@ class Behaviour:
     as_of: Callable[[Sequence[Item]], str] = pages.as_of
     build: str = BUILD
     mark: Callable[[str], str] = layout.origin_mark
+    dumped: Callable[..., Mapping[str, bytes]] = layout.in_one_file
     shown_mark: Callable[[str, str], str] = layout.as_it_is
     derived: Callable[[Sequence[Item], datetime], list[Item]] = ages.derived
     scope: Scope = field(default_factory=Scope)

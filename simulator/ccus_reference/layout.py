@@ -7,9 +7,10 @@ import io
 from typing import TYPE_CHECKING
 
 from ccus_reference.annex1 import KINDS, label
+from ccus_reference.store import CCUS, USER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ccus_reference.store import Item, Provision
 
@@ -37,6 +38,29 @@ def acquired(items: Iterable[Item], orders: Mapping[str, Provision], mark: Calla
     for i in items:
         rows.writerow((*_cells(i, mark), *_how(i, orders.get(i.provision_id or ""))))
     return text.getvalue().encode()
+
+
+def in_one_file(
+    items: Sequence[Item], orders: Mapping[str, Provision], mark: Callable[[str], str]
+) -> Mapping[str, bytes]:
+    """The operator's dump: one table of everything, each value with its mark."""
+    return {"holdings.csv": acquired(items, orders, mark)}
+
+
+def in_separate_files(
+    items: Sequence[Item], orders: Mapping[str, Provision], mark: Callable[[str], str]
+) -> Mapping[str, bytes]:
+    """A dump of separate stores: what came from CCUS in one file, users' own entries in another, no mark in either."""
+
+    def of(origin: str) -> bytes:
+        text = io.StringIO(newline="")
+        rows = csv.writer(text, lineterminator="\r\n")
+        rows.writerow((*HEADER[:-1], *ACQUISITION))
+        ours = [i for i in items if i.origin == origin]
+        rows.writerows((*_cells(i, mark)[:-1], *_how(i, orders.get(i.provision_id or ""))) for i in ours)
+        return text.getvalue().encode()
+
+    return {f"{name}.csv": of(origin) for name, origin in (("from-ccus", CCUS), ("own-entries", USER))}
 
 
 def _cells(i: Item, mark: Callable[[str], str]) -> tuple[str, ...]:

@@ -229,8 +229,10 @@ def holdings(tenant: Tenant) -> Result:
     """Everything kept about technicians and firms, with how each value was acquired, as the operator dumps it."""
     items = [*tenant.store.items(), *copying.kept(tenant)]
     orders = {provision.provision_id: provision for provision in tenant.store.provisions()}
-    body = layout.acquired(items, orders, tenant.behaviour.marked("dump"))
+    dumped = tenant.behaviour.dumped(items, orders, tenant.behaviour.marked("dump"))
     return Result(
-        artefacts=(Artefact(name="holdings.csv", media_type=layout.MEDIA_TYPE, body=body),),
+        artefacts=tuple(
+            Artefact(name=name, media_type=layout.MEDIA_TYPE, body=body) for name, body in dumped.items()
+        ),
         detail={"values": len(items)},
     )

@@ -49,6 +49,7 @@ def test_every_machine_row_reaches_a_claim_or_says_why(run_of: Callable[..., Who
     report = Report.read(run_of("reference").path / events.EVENTS_FILE, REGISTER)
     told = covered(report, REGISTER, runs.defects().values())
     assert [one.row for one in told if one.gap] == []
+    assert [one.row for one in told if one.unproven] == []
     assert len([one for one in told if one.machine and one.claims]) == sum(
         row.machine for row in REGISTER.rows
     )

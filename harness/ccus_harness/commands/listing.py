@@ -56,23 +56,23 @@ def obligations(
 
 
 def _cover(reached: Sequence[Covered], words: Catalogue, *, as_json: bool) -> None:
-    """Shows what a run reached; status 3 when a row that a machine should try has neither claim nor reason."""
+    """Shows what a run reached; status 3 when a row that a machine should try has neither claim nor reason, or nothing that proves it."""
     if as_json:
-        print_json([{**asdict(one), "gap": one.gap} for one in reached])
+        print_json([{**asdict(one), "gap": one.gap, "unproven": one.unproven} for one in reached])
     else:
         keys = ("report.row", "cli.method", "cli.claims", "cli.word", "cli.proved_by", "cli.why_not")
         listing = table(words.text(key) for key in keys)
         for one in reached:
             word, reason = words.word("verdict", one.word), words.reason(one.reason)
-            listing.add_row(
-                one.row, "+".join(one.method), str(one.claims), word, " ".join(one.defects), reason
-            )
+            proved = " ".join(one.defects or (one.proof.names if one.proof else ()))
+            why = reason or (getattr(one.proof.reason, words.lang) if one.proof else "")
+            listing.add_row(one.row, "+".join(one.method), str(one.claims), word, proved, why)
         out = console.plain_console(sys.stdout)
         out.print(listing)
         counts = {"n": len(reached), "reached": sum(one.claims > 0 for one in reached)}
-        gaps = [one.row for one in reached if one.gap]
+        gaps = [one.row for one in reached if one.gap or one.unproven]
         out.print(Text(words.text("cli.coverage", **counts, gaps=len(gaps))))
-    if any(one.gap for one in reached):
+    if any(one.gap or one.unproven for one in reached):
         raise typer.Exit(EXIT_GAPS)
 
 

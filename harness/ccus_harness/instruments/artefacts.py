@@ -45,6 +45,8 @@ class Layout:
     labels: Mapping[tuple[RecordType, str], str] = field(default_factory=_annex_labels)
     marked: frozenset[str] = frozenset({"CCUS"})
     unmarked: frozenset[str] = frozenset({"利用者入力"})
+    by_file: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The origin of all that a file holds, by its name, where files tell it and no column does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +113,17 @@ _NOTHING: Final[tuple[int, list[str]]] = (0, [])
 _CUT: Final = frozenset({"too_many_rows", "not_csv"})
 
 
-def held_items(data: bytes, layout: Layout | None = None) -> Held:
-    """Read a table of holdings; raises only `ArtefactUnreadable`, whatever the bytes are."""
+def held_items(data: bytes, layout: Layout | None = None, *, name: str = "") -> Held:
+    """Read a table of holdings; raises only `ArtefactUnreadable`, whatever the bytes are.
+
+    `name` is the file's own, which says of what origin its lines are where the profile declares so.
+    """
     layout = layout or Layout()
     faults = _Faults()
     text = _decoded(data, layout.encoding, faults)
     rows = _rows(text, layout.delimiter, faults)
     places = _places(next(rows, _NOTHING)[1], layout, faults)
-    items = tuple(_items(rows, places, layout, faults))
+    items = tuple(_items(rows, places, layout, faults, layout.by_file.get(name, "")))
     return Held(items=items, faults=tuple(faults.found))
 
 
@@ -187,14 +192,21 @@ def _places(header: list[str], layout: Layout, faults: _Faults) -> Mapping[str, 
         faults.add(
             1, "doubled_column", f"the column {_short(doubled)} stands more than once; the first is read"
         )
-    missing = [name for name in layout.columns.values() if name not in names]
+    elsewhere = {"origin"} if layout.by_file else set[str]()
+    missing = [
+        name for meaning, name in layout.columns.items() if name not in names and meaning not in elsewhere
+    ]
     if missing:
         raise ArtefactUnreadable("column_missing", "、".join(missing))
-    return {meaning: names.index(name) for meaning, name in layout.columns.items()}
+    return {meaning: names.index(name) for meaning, name in layout.columns.items() if name in names}
 
 
 def _items(
-    rows: Iterator[tuple[int, list[str]]], places: Mapping[str, int], layout: Layout, faults: _Faults
+    rows: Iterator[tuple[int, list[str]]],
+    places: Mapping[str, int],
+    layout: Layout,
+    faults: _Faults,
+    origin: str,
 ) -> Iterator[HeldItem]:
     for line, row in rows:
         if not any(row):
@@ -202,7 +214,8 @@ def _items(
         if len(row) <= max(places.values()):
             faults.add(line, "short_line", f"{len(row)} cells where the header has more")
             continue
-        yield _item(line, {meaning: row[place] for meaning, place in places.items()}, layout, faults)
+        cells = {meaning: row[place] for meaning, place in places.items()}
+        yield _item(line, {"origin": origin, **cells}, layout, faults)
 
 
 def _item(line: int, cells: Mapping[str, str], layout: Layout, faults: _Faults) -> HeldItem:

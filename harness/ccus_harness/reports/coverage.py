@@ -9,9 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ccus_harness.proofs import load_proofs
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ccus_harness.proofs import Proof
     from ccus_harness.register import Register
     from ccus_harness.reports.model import Report
 
@@ -31,11 +34,18 @@ class Covered:
     scenarios: int
     defects: tuple[str, ...]
     reason: str
+    proof: Proof | None = None
+    """Of a row that no defect can break: what shows its check instead."""
 
     @property
     def gap(self) -> bool:
         """Whether a machine should try this row and neither a claim nor a reason stands there."""
         return self.machine and not self.claims and self.reason in ("", NO_REASON)
+
+    @property
+    def unproven(self) -> bool:
+        """Whether a machine tries this row and nothing shows that it would notice: neither a defect nor a reason."""
+        return self.machine and not self.defects and self.proof is None
 
 
 def covered(report: Report, register: Register, defects: Iterable[Mapping[str, str]]) -> tuple[Covered, ...]:
@@ -53,6 +63,7 @@ def covered(report: Report, register: Register, defects: Iterable[Mapping[str, s
             scenarios=len({claim.scenario for claim in row.claims}),
             defects=tuple(proving[row.id]),
             reason="" if row.claims else row.code,
+            proof=load_proofs().get(row.id),
         )
         for row in report.rows
     )

@@ -73,7 +73,8 @@ def on_screen(case: Case, known: Sequence[Seed]) -> dict[str, bool | None]:
     found: dict[str, bool | None] = {}
     for _, body in case.seen["screen"].bodies:
         found |= marks_on(body, marks, texts)
-    return found
+    # Where only what comes from CCUS is marked, a value without a mark is told to be of another origin.
+    return found if marks.other else {text: bool(said) for text, said in found.items()}
 
 
 @then("【A2-3-04】書き足した記録でも、CCUSの項目と自社の項目が項目ごとに見分けられる")

@@ -68,7 +68,7 @@ def mass_download_is_met(case: Case, claim: Claiming) -> None:
         judge,
         shown={"exports": exports["done"], "asked": exports["asked"], "noticed": noticed},
         witnesses=["answered"],
-        strength="inspected",
+        strength="black_box" if limited else "attested",  # that it noticed is its own word
     )
 
 
@@ -87,7 +87,7 @@ def seeded_misuse_is_noticed(case: Case, claim: Claiming) -> None:
         judge,
         shown={"before": detected["書き出し後"], "after": detected["試みの後"]},
         witnesses=["answered"],
-        strength="inspected",
+        strength="attested",  # nobody else can see what a system has noticed
     )
 
 

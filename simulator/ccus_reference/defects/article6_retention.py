@@ -8,9 +8,10 @@ from ccus_reference import disposal, term
 from ccus_reference.defects.defect import Defect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ccus_reference.disposal import End
+    from ccus_reference.store import Item
     from ccus_reference.tenant import Tenant
 
 
@@ -35,6 +36,11 @@ def erase_in_silence(tenant: Tenant, _end: End) -> Any:
     disposal.emptied(tenant, tenant.store.provisions(), bytes.fromhex(key["key"]))
     tenant.store.set("ended", term.DISPOSED)
     return disposal.Result(detail={"state": term.DISPOSED})
+
+
+def of_no_day(_items: Sequence[Item]) -> str:
+    """As if the data were of today."""
+    return ""
 
 
 def open_to_users(tenant: Tenant, viewer: Any, technician: str) -> str | None:
@@ -83,6 +89,15 @@ DEFECTS = (
         title_ja="継続保有の情報を、すべての利用事業者に見せる",
         title_en="shows retained data to every firm that uses the system",
         change={"retained_ground": open_to_users},
+    ),
+    Defect(
+        name="retained_as_current",
+        row="A6-29",
+        word="review",
+        code="retention.as_of_missing",
+        title_ja="継続保有の情報を、いつの時点のものかを示さずに見せる",
+        title_en="shows retained data without saying of which day they are",
+        change={"as_of": of_no_day},
     ),
     Defect(
         name="late_entries_open",
