@@ -26,7 +26,7 @@ from ccus_harness.events import EVENTS_FILE, FORMAT, Stream, read
 from ccus_harness.gate import Answer, Call
 from ccus_harness.instruments.artefacts import Layout
 from ccus_harness.locator import data
-from ccus_harness.plugin import Run, RunPlugin, Tape
+from ccus_harness.plugin import PREFLIGHT, Run, RunPlugin, Tape
 from ccus_harness.profiles import digest_of as profile_digest
 from ccus_harness.profiles import layout_of
 from ccus_harness.readings import declare, load_policy, load_readings
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from ccus_harness.verdicts import Verdict
 
 INTERRUPTED = 130
-PREFLIGHT = "preflight"
 PATIENCE = "CCUS_CANDIDATE_SECONDS"
 
 _TAPES = {"replay": EVENTS_FILE, "resume": EARLIER_FILE, "rejudge": EARLIER_FILE}
@@ -142,7 +141,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         register=register,
         judge=judge,
         asker=asker,
-        tapes=_tapes(taped),
+        tapes=tapes_of(taped),
         seed=request["seed"],
         selected=selection(register, request["articles"], request["obligations"]),
         layout=layout_of(profile) if profile else Layout(),
@@ -152,7 +151,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
     if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
         print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
         return verdicts.EXIT_SET_UP
-    stream.write("run", **_header(request, judge, taped))
+    stream.write("run", **_header(request, judge, taped), preflight_attempt=run.tape(PREFLIGHT).attempt)
     checks = preflight.check(run.case(PREFLIGHT))
     stream.write("preflight", checks=[check.document() for check in checks])
     if not all(check.ok for check in checks) and not parse_target(request["target"]).is_null:
@@ -257,6 +256,10 @@ def _judge(request: Mapping[str, Any]) -> Judge:
     )
 
 
+_OWN = ("n", "kind", "preflight_attempt")
+"""What each process writes into its first line itself; the rest of an earlier first line is kept."""
+
+
 def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) -> dict[str, Any]:
     declared = {
         "readings": dict(judge.declared),
@@ -265,7 +268,7 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
         "declared_digest": request.get("declared_digest", ""),
     }
     if taped:
-        return {**{key: part for key, part in taped[0].items() if key not in ("n", "kind")}, **declared}
+        return {**{key: part for key, part in taped[0].items() if key not in _OWN}, **declared}
     return {
         "format": FORMAT,
         "run_id": request["run_id"],
@@ -290,11 +293,15 @@ def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) ->
     }
 
 
-def _tapes(events: Sequence[Event]) -> dict[str, Tape]:
+def tapes_of(events: Sequence[Event]) -> dict[str, Tape]:
     """What an earlier stream left of each scenario, preflight included."""
     calls: dict[str, list[Call]] = {}
     attempts = {event["id"]: event["attempt"] for event in events if event["kind"] == "scenario"}
     ends = {event["scenario"]: event["outcome"] for event in events if event["kind"] == "scenario_end"}
+    if (
+        events
+    ):  # an attempt at preflight that was cut short may have built its world before a line of it was taped
+        attempts[PREFLIGHT] = events[0].get("preflight_attempt", 1)
     if any(event["kind"] == "preflight" for event in events):
         ends[PREFLIGHT] = "finished"
     for event in events:

@@ -34,6 +34,10 @@ BLOCK = 500
 FIRST_BLOCK = 2
 BLOCKS = 19_000
 
+PREFLIGHT = "preflight"
+PREFLIGHT_AGAIN = BLOCK * (FIRST_BLOCK + BLOCKS)
+"""Beyond the blocks of all seeds: there the worlds of a preflight that had to begin again are built."""
+
 
 def first_world(seed: int) -> int:
     """The number of the first world of a run: the start of a block that the seed picks."""
@@ -87,6 +91,8 @@ class Run:
         The place does not depend on what was selected; preflight, which comes before all, has place 0.
         """
         attempts_before = self.tape(scenario).attempt - 1
+        if scenario == PREFLIGHT and attempts_before:
+            return PREFLIGHT_AGAIN + attempts_before  # how many scenarios there are is not known yet
         return (
             first_world(self.seed) + self.places.get(scenario, 0) + attempts_before * (len(self.places) + 1)
         )

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ccus_harness import events, runs
 from ccus_harness.candidates import NULL_KINDS
+from ccus_harness.child import tapes_of
+from ccus_harness.claims import Judge
+from ccus_harness.events import Stream
+from ccus_harness.plugin import PREFLIGHT, Run, first_world
 from ccus_harness.register import load_register
 from ccus_harness.reports import Report
 from ccus_harness.reports.coverage import covered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.harness.conftest import Whole
+
+    from ccus_harness.gate import Answer
 
 ROWS = sorted({defect["row"] for defect in runs.defects().values()})
 REGISTER = load_register()
@@ -113,6 +120,50 @@ def test_a_tape_cut_anywhere_resumes_to_the_same_result(
     assert again.exit == run.exit
     for row, verdict in run.verdicts.items():
         assert {**again.verdicts[row], "n": 0} == {**verdict, "n": 0}
+
+
+@pytest.mark.parametrize("lines", [1, 5])
+def test_a_tape_cut_in_its_preflight_resumes_and_replays(
+    lines: int,
+    run_of: Callable[..., Whole],
+    copy_of: Callable[[Whole], Path],
+) -> None:
+    run = run_of("reference", "A2-2-03", "A2-3-01", "A1-13")
+    path = copy_of(run)
+    taped = (path / events.EVENTS_FILE).read_bytes().splitlines(keepends=True)
+    assert b'"kind":"preflight"' not in b"".join(taped[:lines])
+    (path / events.EVENTS_FILE).write_bytes(b"".join(taped[:lines]))
+    told = list(runs.resume(path))
+    assert (told[0]["preflight_attempt"], told[-1]["exit"]) == (2, run.exit)
+    list(runs.replay(path))
+    assert runs.compare(path) == runs.Comparison(identical=True)
+
+
+def nobody(who: str, op: str, args: Mapping[str, Any]) -> Answer:
+    """Somebody to ask who is not asked."""
+    raise AssertionError(who, op, args)
+
+
+def test_each_attempt_at_the_preflight_has_a_world_that_nothing_else_has() -> None:
+    begun: list[dict[str, Any]] = [{"n": 0, "kind": "run", "preflight_attempt": 3}]
+    live, resumed = (
+        Run(
+            stream=Stream(BytesIO()),
+            register=REGISTER,
+            judge=Judge(declared={}, options={}, policy={}),
+            asker=nobody,
+            tapes=tapes_of(told),
+            seed=7,
+            selected=frozenset(),
+            layout=None,
+            profile={},
+            dialect="json",
+        )
+        for told in ([], begun)
+    )
+    assert live.world_number(PREFLIGHT) == first_world(7)
+    assert resumed.tape(PREFLIGHT).attempt == 4
+    assert resumed.world_number(PREFLIGHT) > max(first_world(seed) for seed in range(2000))
 
 
 def test_no_secret_of_the_run_stands_in_its_evidence(run_of: Callable[..., Whole]) -> None:
