@@ -30,6 +30,7 @@ WANTED = [
     "03_reviewer_dossier",
     "04_provenance_and_purge",
     "05_scope",
+    "06_find_the_defect",
 ]
 
 

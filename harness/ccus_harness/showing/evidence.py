@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ccus_harness.instruments.artefacts import Layout
     from ccus_harness.reports import Report
-    from ccus_harness.reports.parts import Call, Claim, Step
+    from ccus_harness.reports.parts import Call, Claim, Step, Story
 
 _TAG = re.compile(r"<(title|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _LONGEST = 70
@@ -46,6 +46,8 @@ class _Scene:
     """What is needed to read the calls of one scenario: names for ids, the layout, what the ledger newly shows."""
 
     labels: Mapping[str, str]
+    values: Mapping[str, str]
+    """Whose a value is that somebody may search for: a telephone number, a name."""
     layout: Layout
     new: Sequence[flows.Entry] = ()
 
@@ -59,13 +61,18 @@ class _Scene:
 
 def happenings(report: Report, row_id: str) -> tuple[Happening, ...]:
     """The scenario that gave a row its word, step by step."""
-    story = flows.story_of(report, row_id)
+    return told_in(report, flows.story_of(report, row_id), row_id)
+
+
+def told_in(report: Report, story: Story, row_id: str = "") -> tuple[Happening, ...]:
+    """A scenario step by step, with what it claimed of a row; without one only with what was asked and answered."""
+    values = flows.values_of(story, report.run.seed)
     labels, layout, world = flows.labels_of(story), flows.layout_for(report), flows.world_of(story)
     told: list[Happening] = []
     seen = 0
     for step in story.steps:
         new, seen = flows.new_entries(step, world, seen)
-        scene = _Scene(labels=labels, layout=layout, new=new)
+        scene = _Scene(labels=labels, values=values, layout=layout, new=new)
         claims = tuple(claim for claim in step.claims if claim.row == row_id)
         told.append(
             Happening(step=f"{step.keyword} {step.text}", exchanges=_exchanges(step, scene), claims=claims)
@@ -109,13 +116,28 @@ def _view(args: Mapping[str, Any], scene: _Scene) -> Both:
     about = args["subject"] or args["query"]
     if not about:
         return Both(ja=f"{user} が{what.ja}を見る", en=f"{user} looks at {what.en}")
+    if args["query"] and not args["subject"]:
+        return _search(user, what, scene.values.get(about))
     if about not in scene.labels:
         # Two ids that were never issued stand for all of them: what they get is what nobody may be told apart from.
         return Both(
             ja=f"{user} が未発行のIDを{what.ja}で探す", en=f"{user} tries an id never issued: {what.en}"
         )
     label = scene.name(about)
+    if args.get("credential") == "leaked":
+        return Both(
+            ja=f"公開された {user} の認証情報で {label} を{what.ja}で探す",
+            en=f"somebody with the published credential of {user} looks for {label}: {what.en}",
+        )
     return Both(ja=f"{user} が {label} を{what.ja}で探す", en=f"{user} looks for {label}: {what.en}")
+
+
+def _search(user: str, what: Both, owner: str | None) -> Both:
+    if owner is None:
+        return Both(
+            ja=f"{user} が誰のものでもない値で{what.ja}", en=f"{user}: {what.en} for a value of nobody"
+        )
+    return Both(ja=f"{user} が {owner} の値で{what.ja}", en=f"{user}: {what.en} for a value of {owner}")
 
 
 def _fixed(ja: str, en: str) -> Callable[[Mapping[str, Any], _Scene], Both]:
@@ -227,15 +249,82 @@ def _entry(entry: flows.Entry, scene: _Scene) -> Both | None:
 
 
 def _holdings(call: Call, scene: _Scene) -> Both:
-    counted = flows.holdings_in(call, scene.layout)
+    counted = flows.marks_in(call, scene.layout)
     if counted is None:
         return Both(ja="読めない", en="cannot be read")
     if not counted:
         return Both(ja="何も保有していない", en="nothing is kept")
-    named = {scene.name(identity): number for identity, number in counted.items()}
+    told = [_kept(scene.name(identity), marks) for identity, marks in counted.items()]
+    return Both(ja="、".join(one.ja for one in told), en=", ".join(one.en for one in told))
+
+
+_MARKS: Mapping[bool | None, Both] = {
+    True: Both(ja="CCUS由来", en="from CCUS"),
+    False: Both(ja="利用者の入力", en="typed by users"),
+    None: Both(ja="印なし", en="not marked"),
+}
+
+
+def _kept(name: str, marks: Mapping[bool | None, int]) -> Both:
+    items = sum(marks.values())
+    ja = "・".join(f"{said.ja} {marks[state]}" for state, said in _MARKS.items() if marks.get(state))
+    en = ", ".join(f"{marks[state]} {said.en}" for state, said in _MARKS.items() if marks.get(state))
+    return Both(ja=f"{name} の {items} 項目（{ja}）", en=f"{items} items of {name} ({en})")
+
+
+_DIGEST = 8
+
+
+def _inbox(call: Call, _scene: _Scene) -> Both:
+    items: list[Mapping[str, Any]] = call.answer["value"]["items"]
+    if not items:
+        return Both(ja="何も届いていない", en="nothing has arrived")
+    told = [_letter(each) for each in items]
+    return Both(ja="、".join(one.ja for one in told), en=", ".join(one.en for one in told))
+
+
+_NATURES: Mapping[str, Both] = {
+    "leak": Both(ja="漏えい", en="leak"),
+    "purpose_misuse": Both(ja="目的外の利用", en="misuse"),
+}
+
+
+def _letter(item: Mapping[str, Any]) -> Both:
+    said = _mapping(item.get("document"))
+    if item.get("kind") == "certificate":
+        return _certificate(said)
+    if item.get("kind") == "retention_claim":
+        return Both(ja="継続保有の申出", en="a claim of retention")
+    natures = [_NATURES.get(name, same(name)) for name in _texts(said.get("nature"))]
+    ja, en = "・".join(each.ja for each in natures), ", ".join(each.en for each in natures)
+    return Both(ja=f"通知（{ja}）", en=f"a notice ({en})")
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    """A letter may say one thing or several; what is neither text nor a list of it says nothing."""
+    several = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return [each for each in several if isinstance(each, str)]
+
+
+def _certificate(said: Mapping[str, Any]) -> Both:
+    disposed = _mapping(said.get("counts")).get("disposed")
+    root = str(_mapping(said.get("commitment")).get("root", ""))[:_DIGEST]
     return Both(
-        ja="、".join(f"{name} の {number} 項目" for name, number in named.items()),
-        en=", ".join(f"{number} items of {name}" for name, number in named.items()),
+        ja=f"廃棄証明書（廃棄 {disposed} 件、約定 {root}）",
+        en=f"a certificate ({disposed} disposed, commitment {root})",
+    )
+
+
+def _commitment(call: Call, _scene: _Scene) -> Both:
+    value: Mapping[str, Any] = call.answer["value"]
+    root = str(value.get("root"))[:_DIGEST]
+    return Both(
+        ja=f"提供 {value.get('leaf_count')} 件、約定 {root}",
+        en=f"{value.get('leaf_count')} provided, commitment {root}",
     )
 
 
@@ -253,6 +342,8 @@ def _scan(call: Call, scene: _Scene) -> Both:
 
 _ANSWERED: Mapping[tuple[str, str], Callable[[Call, _Scene], Both]] = {
     ("simulator", "ledger"): _ledger,
+    ("simulator", "inbox"): _inbox,
+    ("simulator", "commitment"): _commitment,
     ("candidate", "holdings"): _holdings,
     ("stores", "scan"): _scan,
 }

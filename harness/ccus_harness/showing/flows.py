@@ -11,6 +11,7 @@ from ccus_harness.instruments.artefacts import ArtefactUnreadable, Layout, held_
 from ccus_harness.profiles import layout_of
 from ccus_harness.reports.parts import titled
 from ccus_harness.showing.bilingual import Both, same
+from ccus_simulator import population
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,6 +130,19 @@ def labels_of(story: Story) -> dict[str, str]:
     return {each["id"]: each["label"] for document in documents for kind in kinds for each in document[kind]}
 
 
+def values_of(story: Story, seed: int) -> dict[str, str]:
+    """The labels of the people of a world by the values that stand in their records alone."""
+    documents = [
+        call.args["document"] for call in _calls(story) if (call.who, call.op) == ("simulator", "world")
+    ]
+    people = {each["id"]: each["label"] for document in documents for each in document["technicians"]}
+    return {
+        canary.text: label
+        for identity, label in people.items()
+        for canary in population.canaries(seed, identity)
+    }
+
+
 def world_of(story: Story) -> str:
     """The name of the scenario's own world."""
     return next(
@@ -144,12 +158,21 @@ def kept_of(story: Story, layout: Layout) -> Counter[str] | None:
 
 def holdings_in(call: Call, layout: Layout) -> Counter[str] | None:
     """The number of items by id in one answer; None when it cannot be read."""
+    marks = marks_in(call, layout)
+    return None if marks is None else Counter({one: sum(counted.values()) for one, counted in marks.items()})
+
+
+def marks_in(call: Call, layout: Layout) -> dict[str, Counter[bool | None]] | None:
+    """The number of items by id and mark in one answer; None when it cannot be read."""
     bodies = [base64.b64decode(each["body"]) for each in _value(call).get("artefacts") or ()]
     try:
         held = [item for body in bodies if body for item in held_items(body, layout).items]
     except ArtefactUnreadable:
         return None
-    return Counter(item.id for item in held)
+    counted: dict[str, Counter[bool | None]] = {}
+    for item in held:
+        counted.setdefault(item.id, Counter())[item.marked] += 1
+    return counted
 
 
 def entries_in(call: Call) -> list[Entry]:

@@ -80,7 +80,7 @@ def judges() -> Picture:
         en=f"The {len(rows)} obligations read out of the agreement: {counted['machine']} are tried by the suite, "
         f"{counted['person']} looked at by a person, {counted['nobody']} never judged.",
     )
-    return _map([(row.id, JUDGES[judge_of(row)]) for row in rows], JUDGES.values(), told)
+    return map_of([(row.id, JUDGES[judge_of(row)]) for row in rows], JUDGES.values(), told)
 
 
 def verdict_map(report: Report) -> Picture:
@@ -99,10 +99,11 @@ def verdict_map(report: Report) -> Picture:
     cells = [(row.id, VERDICTS[row.verdict] if row.selected else NOT_CHOSEN) for row in report.rows]
     shown = [VERDICTS[name] for name in WORDS if counted[name]]
     unchosen = [NOT_CHOSEN] if len(chosen) < len(report.rows) else []
-    return _map(cells, [*shown, *unchosen], told)
+    return map_of(cells, [*shown, *unchosen], told)
 
 
-def _map(cells: Sequence[tuple[str, Kind]], legend: Iterable[Kind], told: Both) -> Picture:
+def map_of(cells: Sequence[tuple[str, Kind]], legend: Iterable[Kind], told: Both) -> Picture:
+    """Rows as squares, chapter by chapter."""
     chapters: dict[str, list[tuple[str, Kind]]] = {}
     for row, kind in cells:
         chapters.setdefault(row.rpartition("-")[0], []).append((row, kind))

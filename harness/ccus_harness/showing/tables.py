@@ -136,22 +136,23 @@ def evidence(report: Report, row_id: str) -> Table:
     for told in happenings(report, row_id):
         step = one_line(told.step)
         for exchange in told.exchanges:
-            lines.append((step, exchange.who, _asked(exchange), exchange.answered))
+            lines.append((step, exchange.who, asked_how_often(exchange), exchange.answered))
             step = ""
         lines += [(one_line(told.step), _JUDGE, row_id, shown_word(claim.word)) for claim in told.claims]
     title = Both(
         ja=f"{row_id} の証拠: {report.run.target}",
         en=f"The evidence of {row_id}: {report.run.target}",
     )
-    head = (text("report.steps"), _WHO, text("report.args"), text("report.answer"))
-    return Table("evidence", title, head, lines, widths=(30, 14, 24, 32))
+    return Table("evidence", title, EVIDENCE_HEAD, lines, widths=(30, 14, 24, 32))
 
 
 _JUDGE = Both(ja="判定", en="Judged")
 _WHO = Both(ja="相手", en="Who")
+EVIDENCE_HEAD = (text("report.steps"), _WHO, text("report.args"), text("report.answer"))
 
 
-def _asked(exchange: Exchange) -> Both:
+def asked_how_often(exchange: Exchange) -> Both:
+    """What was asked, with how often."""
     if exchange.times == 1:
         return exchange.asked
     return Both(ja=f"{exchange.asked.ja} × {exchange.times}", en=f"{exchange.asked.en} × {exchange.times}")
