@@ -42,7 +42,12 @@ def fault_of(words: list[str]) -> str | None:
         return None if name in OWN_OPTIONS else f"no option {name}"
     if name not in COMMANDS:
         return f"no command {name}"
-    known = {option for parameter in COMMANDS[name].params for option in parameter.opts} | OWN_OPTIONS
+    command = COMMANDS[name]
+    if (inner := getattr(command, "commands", None)) is not None:
+        if len(words) < 2 or words[1] not in inner:
+            return f"{name} has no command {' '.join(words[1:2])}"
+        command = inner[words[1]]
+    known = {option for parameter in command.params for option in parameter.opts} | OWN_OPTIONS
     unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in known]
     return f"{name} has no {' '.join(unknown)}" if unknown else None
 
