@@ -160,13 +160,18 @@ def test_a_begun_line_must_be_finished_and_its_files_lie_beside_the_sheet(
     paper = papers["review"]
     (tmp_path / "run").mkdir()
     (tmp_path / "secret.txt").write_text("x", encoding="utf-8")
-    written = {("PRE-03", "reason"): "理由だけ", **decided("A2-4-01", files="../secret.txt、none.pdf")}
+    written = {
+        ("PRE-03", "reason"): "理由だけ",
+        **decided("A2-4-01", files="../secret.txt"),
+        **decided("A2-1-08", word="要判断", files="none.pdf"),
+    }
     faults = faults_of(fill(paper, tmp_path / "run" / "begun.xlsx", written), paper, subject)
     assert faults == {
         place(paper, "word", "PRE-03"): "missing",
         place(paper, "by", "PRE-03"): "missing",
         place(paper, "on", "PRE-03"): "missing",
         place(paper, "files", "A2-4-01"): "file",
+        place(paper, "files", "A2-1-08"): "file",
     }
 
 
@@ -250,13 +255,11 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><sst>&a;<
 @pytest.mark.parametrize(
     ("part", "body"),
     [
-        ("xl/sharedStrings.xml", ENTITIES),
-        ("xl/sharedStrings.xml", ENTITIES.decode().encode("utf-16")),
         ("xl/sharedStrings.xml", b"<sst"),
         ("xl/workbook.xml", b""),
         ("xl/media/bomb.xml", b" " * (opening.LARGEST_UNPACKED + 1)),
     ],
-    ids=["entities", "utf-16", "broken", "empty", "bomb"],
+    ids=["broken", "empty", "bomb"],
 )
 def test_a_workbook_that_could_do_harm_or_is_broken_is_not_read(
     tmp_path: Path, papers: Mapping[Kind, Paper], subject: Subject, part: str, body: bytes
@@ -264,6 +267,17 @@ def test_a_workbook_that_could_do_harm_or_is_broken_is_not_read(
     sheet = tmp_path / "sent.xlsx"
     sheet.write_bytes(workbook(papers["review"], date(2026, 4, 20)))
     assert faults_of(rezipped(sheet, part, body), papers["review"], subject) == {"sent.xlsx": "unreadable"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused_before_anything_reads_them(
+    tmp_path: Path, papers: Mapping[Kind, Paper], encoding: str
+) -> None:
+    sheet = tmp_path / "sent.xlsx"
+    sheet.write_bytes(workbook(papers["review"], date(2026, 4, 20)))
+    with pytest.raises(SheetFaults) as told:
+        opening.opened(rezipped(sheet, "xl/sharedStrings.xml", ENTITIES.decode().encode(encoding)))
+    assert "DTD" in told.value.faults[0].values["why"]
 
 
 @pytest.mark.parametrize("body", [b"", b"not a workbook", b"PK\x03\x04"], ids=["empty", "text", "cut"])

@@ -117,8 +117,8 @@ class _Writer:
         if spot.last > spot.first:
             sheet.merge_range(spot.row, spot.first, spot.row, spot.last, "", style)
         self._write(sheet, spot, style)
-        if spot.input:
-            sheet.data_validation(spot.row, spot.first, spot.row, spot.last, _validation(spot))
+        if offered := _validation(spot):
+            sheet.data_validation(spot.row, spot.first, spot.row, spot.last, offered)
 
     def _write(self, sheet: Any, spot: Spot, style: Any) -> None:
         place, text = (spot.row, spot.first), spot.text
@@ -166,16 +166,13 @@ def _style(spot: Spot) -> dict[str, Any]:
     return style
 
 
-def _validation(spot: Spot) -> dict[str, Any]:
-    """What an input offers; a list refuses other words, anything else is looked at when it is read back."""
+def _validation(spot: Spot) -> dict[str, Any] | None:
+    """What an input offers: a list refuses other words; all else is looked at when it is read back."""
     if spot.input == "choice":
         return {"validate": "list", "source": list(spot.choices), "ignore_blank": True}
-    shown = {"validate": "any", "input_title": both("fill_in").ja}
-    return (
-        {**shown, "input_message": both("a_date").ja}
-        if spot.input == "date"
-        else {**shown, "input_message": ""}
-    )
+    if spot.input == "date":
+        return {"validate": "any", "input_title": both("fill_in").ja, "input_message": both("a_date").ja}
+    return None
 
 
 def _page(sheet: Any, grid: Grid, paper: Paper) -> None:
