@@ -132,6 +132,7 @@ def test_a_run_leaves_its_reports_in_the_first_free_folder(fake: FakeRuns, tmp_p
         "results.json",
         "report.html",
         "junit.xml",
+        "earl.jsonld",
     }
     assert "報告書: ccus-run-2/report.html" in done.stdout
     assert fake.asked[0] == RunRequest(target="reference", out=Path("ccus-run-2"), seed=9)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from ccus_harness.readings import load_readings
-from ccus_harness.reports import html
+from ccus_harness.messages import catalogue
+from ccus_harness.reports import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,28 +60,30 @@ class Watched:
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Report, str], Path]:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Report, str, str], Path]:
     """The page of a report as a file, each written once."""
     folder = tmp_path_factory.mktemp("pages")
 
-    def page(report: Report, lang: str) -> Path:
-        file = folder / f"{report.digest}-{lang}.html"
+    def page(report: Report, lang: str, form: str) -> Path:
+        file = folder / f"{report.digest}-{lang}-{form}.html"
         if not file.exists():
-            file.write_text(html.text(report, lang, load_readings()), encoding="utf-8")
+            file.write_text(FORMATS[form].text(report, catalogue(lang)), encoding="utf-8")
         return file
 
     return page
 
 
 @pytest.fixture
-def opening(browser: Browser, written: Callable[[Report, str], Path]) -> Iterator[Callable[..., Page]]:
+def opening(browser: Browser, written: Callable[[Report, str, str], Path]) -> Iterator[Callable[..., Page]]:
     """Opens a report as its page; afterwards it must have said nothing and asked nobody: `opening(report)`."""
     watched = Watched()
     contexts = []
     files: list[str] = []
 
-    def opened(report: Report, *, scripts: bool = True, width: int = 1280, lang: str = "ja") -> Page:
-        file = written(report, lang)
+    def opened(
+        report: Report, *, scripts: bool = True, width: int = 1280, lang: str = "ja", form: str = "html"
+    ) -> Page:
+        file = written(report, lang, form)
         files.append(file.as_uri())
         context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
         context.set_default_timeout(10_000)

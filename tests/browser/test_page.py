@@ -300,3 +300,36 @@ def test_nothing_that_a_candidate_sent_acts_or_asks_or_defaces(
     assert page.locator("h1").is_visible()
     assert "\u202e" not in page.content()
     assert len(page.content()) < 1_000_000
+
+
+# -- the page of Cucumber, for developers -------------------------------------------------------------------------
+
+
+def test_cucumbers_page_shows_the_scenarios_and_what_failed(
+    opening: Callable[..., Page], kept: Callable[[str], Report]
+) -> None:
+    page = opening(kept("any_prime"), form="cucumber-html")
+    page.get_by_text("article2_2_scope.feature").first.wait_for()
+    assert "A2-2-03" in page.locator("#content").inner_text()
+
+
+def test_nothing_that_a_candidate_sent_acts_in_cucumbers_page(
+    opening: Callable[..., Page],
+    recording: Callable[..., Path],
+    told_by_hand: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    run = recording(tmp_path / "hostile", hostile(told_by_hand))
+    page = opening(Report.read(run / EVENTS_FILE, load_register()), form="cucumber-html")
+    page.locator("#content *").first.wait_for()
+    page.evaluate("document.querySelectorAll('[aria-expanded=false]').forEach(each => each.click())")
+    assert page.title().endswith("Cucumber")
+    assert page.locator("script").count() == 2
+    for tag in (
+        "#content img:not([src^='data:'])",
+        "iframe",
+        "a[href^=javascript]",
+        "[onload]",
+        "[ontoggle]",
+    ):
+        assert page.locator(tag).count() == 0, tag

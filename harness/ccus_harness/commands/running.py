@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Annotated
@@ -37,8 +38,19 @@ from ccus_harness.commands.watching import finish, watched, write_reports
 from ccus_harness.exam import load_exam
 from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
-from ccus_harness.reports import Report, console
+from ccus_harness.reports import DEFAULT, Report, console
 from ccus_harness.seeds import Operation, read_seed
+
+
+class Form(StrEnum):
+    """The forms of a report as the command line takes them."""
+
+    html = "html"
+    junit = "junit"
+    earl = "earl"
+    cucumber = "cucumber"
+    cucumber_html = "cucumber-html"
+    json = "json"
 
 
 def run(  # noqa: PLR0913 - one parameter for each option
@@ -152,11 +164,22 @@ def replay(*, run: RunArgument, lang: LangOption = Lang.ja) -> None:
         raise typer.Exit(EXIT_ERROR)
 
 
-def report(*, run: RunArgument, lang: LangOption = Lang.ja, as_json: JsonOption = False) -> None:
+def report(
+    *,
+    run: RunArgument,
+    form: Annotated[
+        list[Form] | None,
+        typer.Option(
+            "--format", metavar="NAME", help=f"形式（繰り返し可） / form, repeatable: {' | '.join(Form)}"
+        ),
+    ] = None,
+    lang: LangOption = Lang.ja,
+    as_json: JsonOption = False,
+) -> None:
     """記録から報告書を作り直す / build the reports again from the record."""
     words = catalogue(lang)
     with faults_said(words, run):
-        write_reports(run, words, as_json=as_json)
+        write_reports(run, words, as_json=as_json, formats=[each.value for each in form or ()] or DEFAULT)
 
 
 def _operation(role: OperatorRole, name: str, seed_file: Path | None, seed: int | None) -> Operation:

@@ -31,17 +31,20 @@ def watched(events: Iterable[Event], words: Catalogue) -> Iterator[Event]:
     return console.watch(events, console.plain_console(sys.stderr), words)
 
 
-def write_reports(folder: Path, words: Catalogue, *, as_json: bool) -> NoReturn:
+def write_reports(
+    folder: Path, words: Catalogue, *, as_json: bool, formats: Iterable[str] = reports.DEFAULT
+) -> NoReturn:
     events_of(folder, words)
-    told, written = reports.write(folder, load_register(), words)
+    told, written = reports.write(folder, load_register(), words, formats)
     if as_json:
         sys.stdout.write(results.text(told))
     else:
         console.show(told, console.plain_console(sys.stdout), words)
-        for key, path in (
-            ("report_at", written.html),
-            ("results_at", written.results),
-            ("junit_at", written.junit),
-        ):
-            typer.echo(words.text(f"cli.{key}", path=str(path)))
+        for name, path in written.files.items():
+            key = f"cli.{_SAID.get(name, 'written_at')}"
+            typer.echo(words.text(key, path=str(path), name=name))
     raise typer.Exit(told.exit)
+
+
+_SAID = {"html": "report_at", "json": "results_at", "junit": "junit_at"}
+"""The forms that have a name of their own in a reader's language."""
