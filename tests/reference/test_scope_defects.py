@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conftest import Bench
 
 LATER = "2026-05-13T09:00:00+09:00"
+YEARS_LATER = "2028-05-13T09:00:00+09:00"
 T8_OF_F2 = {"technician": "T8", "business": "F2", "kind": "main"}
 
 
@@ -156,7 +157,27 @@ def report_never_stale(bench: Bench) -> bool:
     return bench.fetch(handle, "u_f2b").outcome == "done"
 
 
+def primes_shut_out(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return "緊急連絡先" not in bench.view("u_p1", "record", "T1").text
+
+
+def employers_shut_out(bench: Bench) -> bool:
+    bench.request("u_f2", "T1")
+    return not sees(bench, "u_f2", "T1")
+
+
+def old_files_open(bench: Bench) -> bool:
+    bench.request("u_f4", "T4")
+    assert not sees(bench, "u_f2", "T4")
+    bench.do("advance", to=YEARS_LATER)
+    return sees(bench, "u_f2", "T4")
+
+
 STANDARD = (
+    primes_shut_out,
+    employers_shut_out,
+    old_files_open,
     newcomer_sees_all,
     client_sees,
     colleagues_see,

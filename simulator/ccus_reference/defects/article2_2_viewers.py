@@ -107,8 +107,8 @@ DEFECTS = (
         row="A2-2-02",
         word="untested",
         code="untested.not_shown",
-        title_ja="元請には何も見せない",
-        title_en="shows prime contractors nothing",
+        title_ja="どの事業者も元請として扱わない",
+        title_en="takes no firm for the prime contractor",
         change={"scope": Scope(is_prime=no_prime)},
     ),
     Defect(
