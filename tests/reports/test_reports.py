@@ -206,6 +206,10 @@ def test_every_report_keeps_the_word_of_the_machine_beside_what_people_decided(
         assert entries[row]["decision"]["word"] == told[row]["decided"] == "satisfied"
         assert entries[row]["decision"]["overrides"] is overrides
     assert report.exit == 1
+    out = StringIO()
+    console.show(report, console.plain_console(out), JA)
+    violated, satisfied = (JA.text(f"verdict.{word}") for word in ("violated", "satisfied"))
+    assert f"A2-2-03 {violated} → {satisfied} ({JA.text('page.overrides')})" in out.getvalue()
     assert JA.text("page.overrides") in page
     assert "<script>alert(9)" not in page
     assert entries["A1-03"]["decision"] is None

@@ -159,6 +159,22 @@ def show(report: Report, console: Console, words: Catalogue) -> None:
         _show_red(row, report, console, words)
     _show_open(report, console, words)
     _show_readings(report, console, words)
+    _show_decided(report, console, words)
+
+
+def _show_decided(report: Report, console: Console, words: Catalogue) -> None:
+    """What people decided, each beside the machine's word: setting one aside is never out of sight."""
+    if report.decided:
+        console.print()
+        _say(console, Text(words.text("page.decisions"), style="bold"))
+    for ruled in report.decided:
+        if (decision := ruled.decision) is not None:
+            machine, decided = (words.word("verdict", word) for word in (ruled.machine, decision.word))
+            overrides = f" ({words.text('page.overrides')})" if ruled.overrides else ""
+            line = (
+                f"{ruled.row} {machine} → {decided}{overrides} {'、'.join(decision.people)} {decision.date}"
+            )
+            _say(console, Text(one_line(line)), indent=2)
 
 
 def _say(console: Console, text: Text, *, indent: int = 0) -> None:
