@@ -111,6 +111,7 @@ class Case:
 
     `labels` maps the names that scenarios use (T1, F2, u_f2) to the ids of this world.
     `profile` is what the candidate declared before the run, empty when it declared nothing.
+    `receipts` are what a reviewer entered by hand of notices that no machine saw.
     `finished_worlds` are those of the scenarios before, each with the length of the ledger when nobody in it
     acted any more; `settled_at` is that length for this one, once it is so.
     """
@@ -122,6 +123,7 @@ class Case:
     layout: Layout | None
     profile: Mapping[str, Any] = field(default_factory=dict[str, Any])
     dialect: str = "json"
+    receipts: Sequence[Mapping[str, Any]] = ()
     finished_worlds: Mapping[str, int] = field(default_factory=dict[str, int])
     settled_at: int | None = None
     document: dict[str, Any] = field(default_factory=dict[str, Any])

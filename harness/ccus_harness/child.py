@@ -147,6 +147,7 @@ def _run(stream: Stream, request: Mapping[str, Any], asker: Any, taped: Sequence
         layout=layout_of(profile) if profile else Layout(),
         profile=profile,
         dialect=_dialect(request, taped),
+        receipts=_receipts(request, taped),
     )
     if taped and asker is not None and asker("candidate", "info", {}).status != "answered":
         print("the candidate does not answer", file=sys.stderr)  # noqa: T201 - the parent puts it into words
@@ -260,12 +261,18 @@ _OWN = ("n", "kind", "preflight_attempt")
 """What each process writes into its first line itself; the rest of an earlier first line is kept."""
 
 
+def _receipts(request: Mapping[str, Any], taped: Sequence[Event]) -> list[dict[str, Any]]:
+    """What was entered by hand: as the request has it, else as the record that is played again has it."""
+    return request.get("receipts") or (taped[0].get("receipts", []) if taped else [])
+
+
 def _header(request: Mapping[str, Any], judge: Judge, taped: Sequence[Event]) -> dict[str, Any]:
     declared = {
         "readings": dict(judge.declared),
         "policy": {name: allowed.within for name, allowed in judge.policy.items()},
         "agreed": request.get("agreed", {}),
         "declared_digest": request.get("declared_digest", ""),
+        **({"receipts": given} if (given := _receipts(request, taped)) else {}),
     }
     if taped:
         return {**{key: part for key, part in taped[0].items() if key not in _OWN}, **declared}

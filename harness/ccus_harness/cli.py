@@ -31,6 +31,7 @@ EXIT_ERROR = 4
 COMMANDS = {
     "run": "running:run",
     "resume": "running:resume",
+    "receipt": "entering:receipt",
     "replay": "running:replay",
     "rejudge": "declared:rejudge",
     "report": "running:report",

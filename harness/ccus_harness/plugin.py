@@ -69,6 +69,8 @@ class Run:
     layout: Layout | None
     profile: Mapping[str, Any]
     dialect: str
+    receipts: Sequence[Mapping[str, Any]] = ()
+    """What a reviewer entered by hand about the drills of this run."""
     claims: list[Claim] = field(default_factory=list[Claim])
     courses: list[Course] = field(default_factory=list[Course])
     places: dict[str, int] = field(default_factory=dict[str, int])
@@ -120,6 +122,7 @@ class Run:
             layout=self.layout,
             profile=self.profile,
             dialect=self.dialect,
+            receipts=self.receipts,
             finished_worlds=dict(self.worlds),
         )
 

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccus_harness import events
+from ccus_harness import events, receipts
 from ccus_harness.candidates import UnknownTarget, parse_target
 from ccus_harness.connections import LOOPBACK, USUAL, BadConnections, Connections, checked, declared
 from ccus_harness.declaring import NOTHING, Agreed, Choice, declaration, document
@@ -112,6 +112,8 @@ def resume(run: Path) -> Iterator[Event]:
         raise SetUpFault(f"{run} には記録がありません。", f"{run} holds no recorded run.")
     _must_find_port_free(run)
     shutil.copyfile(taped, run / EARLIER_FILE)
+    asked: dict[str, Any] = json.loads((run / REQUEST_FILE).read_text(encoding="utf-8"))
+    _write_request(run, {**asked, **_by_hand(run)})
     yield from _follow(run, "resume", events.EVENTS_FILE)
 
 
@@ -134,7 +136,7 @@ def rejudge(run: Path, out: Path, choice: Choice) -> Iterator[Event]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run / events.EVENTS_FILE, out / EARLIER_FILE)
-        _write_request(out, {**asked, **document(changed)})
+        _write_request(out, {**asked, **document(changed), **_by_hand(run)})
     except OSError as fault:
         raise _unwritable(out, fault) from fault
     yield from _follow(out, "rejudge", events.EVENTS_FILE)
@@ -319,6 +321,12 @@ def _document(request: RunRequest) -> dict[str, Any]:
         **request.operation.document(),
         **document(declaration(profile, request.choice)),
     }
+
+
+def _by_hand(run: Path) -> dict[str, Any]:
+    """What was entered by hand since the run was made; it becomes part of what is judged."""
+    entered = receipts.entered(run)
+    return {"receipts": entered} if entered else {}
 
 
 def _write_request(out: Path, asked: Mapping[str, Any]) -> None:

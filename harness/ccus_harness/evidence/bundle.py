@@ -40,6 +40,7 @@ _KEPT_OF_REQUEST = (
     "agreed",
     "declared_digest",
     "simulator_faults",
+    "receipts",
     "connections",
     "rerun_of",
     "operator",

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import then
 
+from ccus_harness import receipts
 from ccus_harness.instruments import notices
 from ccus_harness.instruments.periods import due
 from ccus_harness.observations import Moment, Told, provided_to
 from ccus_harness.steps.acting_incidents import FIRST
-from ccus_harness.verdicts import SATISFIED, Finding, Word, untested, violated
+from ccus_harness.verdicts import SATISFIED, Finding, Word, inconclusive, untested, violated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ccus_harness.case import Case, View
     from ccus_harness.claims import Claiming, Policy
@@ -34,7 +35,12 @@ NOTICE = "incident.notice_within"
 
 
 def drill_strength(case: Case) -> Strength:
-    """How far a drill's evidence reaches: no hook inside the product, declared, or the hook's word only."""
+    """How far a drill's evidence reaches: no hook inside the product, declared, or the hook's word only.
+
+    Where a notice was entered by hand the evidence is the word of whoever entered it.
+    """
+    if told_by_hand(case):
+        return "attested"
     return "black_box" if case.declared("interface", "hooks_inside_product") is False else "attested"
 
 
@@ -49,7 +55,20 @@ def within(policy: Policy, name: str, start: datetime, at: datetime | None, code
 def inbox(case: Case) -> tuple[notices.Letter, ...]:
     """The Fund's inbox at the end of the watch."""
     moments: list[Moment] = case.seen["watch"]
-    return moments[-1].inbox if moments else ()
+    arrived = moments[-1].inbox if moments else ()
+    return (*arrived, *receipts.letters(told_by_hand(case)))
+
+
+def told_by_hand(case: Case) -> list[Mapping[str, Any]]:
+    """What a reviewer entered about the drills of this scenario."""
+    told: dict[str, Told] = case.seen.get("told", {})
+    return receipts.of_tokens(case.receipts, (sign.token for sign in told.values()))
+
+
+def awaited(case: Case, sign: Told) -> bool:
+    """Whether the notice is declared to come by telephone and nobody has entered yet whether it did."""
+    ways: Any = case.declared("notices", "by") or ()
+    return receipts.TELEPHONE in ways and not receipts.of_tokens(case.receipts, [sign.token])
 
 
 def triggered(case: Case, *signs: Told) -> bool:
@@ -79,17 +98,27 @@ def claim_notice(
 ) -> None:
     """Claims that the notice of one drill reached the Fund in time; `free` is the reading under which none is due."""
     sign: Told = case.seen["told"][name]
-    at = notices.received(notices.naming(notices.of_token(inbox(case), sign.token), natures))
-    on = triggered(case, sign)
+    letters = notices.naming(notices.of_token(inbox(case), sign.token), natures)
+    at = notices.received(letters)
+    on, waits = triggered(case, sign), awaited(case, sign)
+    entered = [said for letter in letters if (said := receipts.by_hand(letter))]
 
     def judge(readings: Any, policy: Policy) -> Finding:
         if not on:
             return untested("untested.no_trigger")
         if free is not None and readings[free[0]] == free[1] and at is None:
             return SATISFIED
+        if at is None and waits:
+            return inconclusive("inconclusive.receipt_awaited")
         return within(policy, NOTICE, sign.at, at, code)
 
-    claim(judge, shown=shown_of(case, sign, at), strength=drill_strength(case), witnesses=["inbox"])
+    claim(
+        judge,
+        shown={**shown_of(case, sign, at), **({"by_hand": entered} if entered else {})},
+        strength=drill_strength(case),
+        witnesses=["person" if entered else "inbox"],
+        remarks=["telephone_receipt"] if entered else [],
+    )
 
 
 @then("【A2-4-05】合図の符号を含む漏えいの通知が、目安の時間内に乙に届く")
