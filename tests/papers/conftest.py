@@ -48,6 +48,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "A2-4-05": {"verdict": "satisfied", "policy": "missed", "strength": "black_box"},
     "A2-4-01": {"verdict": "attested", "strength": "attested"},
     "A1-11": {"verdict": "error", "code": "error.suite", "blame": "suite"},
+    "A2-3-07": {"verdict": "inconclusive", "code": "inconclusive.blind", "blame": "suite"},
     "A1-02": {"verdict": "satisfied", "remarks": [ACTIVE]},
     "A1-09": {"verdict": "untested", "selected": False},
     "A2-1-08": {"verdict": "review", "code": "review.smuggled_kept"},
