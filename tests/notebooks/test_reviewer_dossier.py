@@ -151,3 +151,45 @@ def test_the_command_refuses_what_it_cannot_open(given: str, tmp_path: Path) -> 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["random", "silence"])
+def test_whatever_a_candidate_answers_or_does_not_its_dossier_can_be_shown(kind: str, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    rows = ("A1-07", "A2-2-05", "A2-3-03", "A2-4-05", "A6-16")
+    for _ in runs.launch(runs.RunRequest(target=f"null:{kind}", out=out, obligations=rows)):
+        pass
+    opened = opening.opened(out)
+    report, row = opened.report, opening.looked_at(opened.report)
+    shown = [
+        showing.verified(opened),
+        showing.about(report),
+        showing.verdict_map(report),
+        showing.counts(report),
+        showing.red(report),
+        showing.evidence(report, row),
+        showing.happened(report, row),
+        showing.saw(report),
+        showing.seen_against_the_rule(report),
+        showing.drills(report),
+        showing.stores(report),
+        showing.reconciliation(report),
+        showing.deliveries(report),
+        showing.for_people(opened),
+        showing.for_the_parties(report),
+    ]
+    assert all(isinstance(each, showing.Table | showing.Picture | Both) for each in shown)
+    assert [picture for picture in shown if isinstance(picture, showing.Picture) and not picture.svg] == []
+    assert showing.again(report, row).startswith(f"ccus-conformance run null:{kind}")
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    hidden = (
+        "import sys; sys.modules['nbclient'] = None; sys.argv = ['x', 'notebook', sys.argv[1], '--lang', 'en'];"
+        "from ccus_harness.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", hidden, str(SOURCE)], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 2
+    assert "ccus-conformance[notebook]" in done.stderr

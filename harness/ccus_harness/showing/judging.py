@@ -88,7 +88,9 @@ def about(report: Report) -> Both:
 
 
 def again(report: Report, row_id: str) -> str:
-    """The command that tries the row again under the same seed."""
+    """The command that tries the row again under the same seed; without a row, everything."""
+    if not row_id:
+        return f"ccus-conformance run {report.run.target} --seed {report.run.seed}"
     return telling.rerun(row_of(report, row_id), report)
 
 

@@ -11,7 +11,7 @@ from ccus_harness.showing.bilingual import Both, same, text
 from ccus_harness.showing.canvas import CROSS, DIAMOND, DISC, FAINT, SMALL, Lettering, Sheet, Stroke
 from ccus_harness.showing.pictures import Picture
 from ccus_harness.showing.scope import WAYS
-from ccus_harness.showing.tables import Table
+from ccus_harness.showing.tables import NOTHING_TRIED, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,8 +56,10 @@ _BLUE, _RED, _GREEN = "#1f6fb4", "#b4441f", "#2c7a3f"
 _LEFT, _LANE, _HIGH, _TOP, _WORDS = 130, 92, 30, 48, 440
 
 
-def happened(report: Report, row_id: str) -> Picture:
-    """The scenario that gave a row its word, moment by moment."""
+def happened(report: Report, row_id: str) -> Picture | Both:
+    """The scenario that gave a row its word, moment by moment; no row stands for none tried."""
+    if not row_id:
+        return NOTHING_TRIED
     story = flows.story_of(report, row_id)
     looks = [look for cell in matrix(story).cells for look in cell.looks]
     every = timeline(story, looks)

@@ -130,8 +130,10 @@ def _witnesses(row: Row) -> Both:
     return both(lambda words: telling.witnesses(row, words))
 
 
-def evidence(report: Report, row_id: str) -> Table:
-    """The steps of the scenario behind a row: who was asked what, and what came back."""
+def evidence(report: Report, row_id: str) -> Table | Both:
+    """The steps of the scenario behind a row: who was asked what, and what came back; no row stands for none tried."""
+    if not row_id:
+        return NOTHING_TRIED
     lines: list[tuple[Any, ...]] = []
     for told in happenings(report, row_id):
         step = one_line(told.step)
@@ -146,6 +148,9 @@ def evidence(report: Report, row_id: str) -> Table:
     return Table("evidence", title, EVIDENCE_HEAD, lines, widths=(30, 14, 24, 32))
 
 
+NOTHING_TRIED = Both(
+    ja="この実行では、どの行も判定に達していません。", en="No row of this run came to any claim."
+)
 _JUDGE = Both(ja="判定", en="Judged")
 _WHO = Both(ja="相手", en="Who")
 EVIDENCE_HEAD = (text("report.steps"), _WHO, text("report.args"), text("report.answer"))
