@@ -94,6 +94,7 @@ def execute(notebook: Notebook, folder: Path, environment: Mapping[str, str] | N
         client = _nbclient.NotebookClient(
             notebook,
             timeout=CELL_SECONDS,
+            startup_timeout=CELL_SECONDS,
             config=_local(sockets),
             resources={"metadata": {"path": str(folder)}},
         )
@@ -101,6 +102,9 @@ def execute(notebook: Notebook, folder: Path, environment: Mapping[str, str] | N
             client.execute(env={**os.environ, **(environment or {})})
         except _nbclient.exceptions.CellExecutionError as fault:
             raise Stopped(fault.ename, fault.evalue) from fault
+        except (RuntimeError, TimeoutError) as fault:
+            # The kernel died, did not start, or a cell outlived its time.
+            raise Stopped(type(fault).__name__, str(fault)) from fault
     return notebook
 
 
