@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +168,14 @@ def test_what_was_recorded_reads_back_the_same_and_fits_its_schema(
     (kept,) = written.entries[0].files
     assert (kept.name, (run / ATTACHED / kept.kept_as).read_bytes()) == ("届出 (1).PDF", b"%PDF-1.7 paper")
     assert kept.kept_as.endswith(".pdf")
+
+
+def test_reviewers_who_decide_at_the_same_time_lose_nothing(run: Path, given: Any) -> None:
+    rows = ["A2-1-08", "A2-2-04", "A2-4-01", "PRE-04"]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda row: decided(run, given(row)), rows))
+    assert {decision.row for decision in load(run, REGISTER).entries} == set(rows)
+    assert [path.name for path in (run / ATTACHED).iterdir() if path.is_file()] == [FILE]
 
 
 # -- what cannot be moved, changed or lost -----------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ from ccus_harness.deciding.found import JST, found_in
 from ccus_harness.deciding.rules import DECIDED_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -50,6 +52,22 @@ def record(run: Path, given: Sequence[Given], register: Register, now: datetime)
 
     `now` is the moment of recording, with its zone: what is dated later is refused.
     """
+    with _only_writer(run):
+        return _record(run, given, register, now)
+
+
+@contextmanager
+def _only_writer(run: Path) -> Generator[None]:
+    """Waits until nobody else adds decisions to the run: two of the same number would break the chain for good."""
+    folder = os.open(run, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _record(run: Path, given: Sequence[Given], register: Register, now: datetime) -> Decisions:
     found = found_in(events.read(run / events.EVENTS_FILE))
     before = _load(run, found, register)
     wrong = [fault for one in given for fault in _own_faults(one, found, register, now)]
@@ -171,12 +189,15 @@ def _attachment(file: Path) -> Attachment:
 
 
 def _keep(folder: Path, taken: Sequence[tuple[Decision, Given]]) -> None:
-    """Files first, then the lines that name them: a line never names what is not there."""
+    """Files first, then the lines that name them, all or none: a line never names what is not there."""
     (folder / _FILES).mkdir(parents=True, exist_ok=True)
     for decision, one in taken:
         for attachment, file in zip(decision.files, one.files, strict=True):
             (folder / attachment.kept_as).write_bytes(file.read_bytes())
-    with (folder / FILE).open("ab") as lines:
-        lines.write(b"".join(decision.line() for decision, _ in taken))
+    written = (folder / FILE).read_bytes() if (folder / FILE).exists() else b""
+    beside = folder / f".{FILE}.part"
+    with beside.open("wb") as lines:
+        lines.write(written + b"".join(decision.line() for decision, _ in taken))
         lines.flush()
         os.fsync(lines.fileno())
+    beside.replace(folder / FILE)
