@@ -69,6 +69,7 @@ def test_every_verdict_is_derived_again_from_the_bundle_alone(packed: bytes, sig
         ("signed_by", "good"),
         ("certification", "good"),
         ("ledger_agrees", "good"),
+        ("reports_follow", "good"),
         ("same_verdicts", "good"),
         ("not_derivable", "noted"),
     ]
@@ -347,6 +348,21 @@ def test_a_bundle_carries_decisions_and_verifies_them(decided: Path, signer: Sig
     told = [(step.code, step.where) for step in steps if step.what == "decisions"]
     assert told == [("decisions_hold", "2"), ("overridden", "A1-03")]
     assert {step.state for step in steps} == {"good", "noted"}
+
+
+def test_the_reports_in_a_bundle_say_what_people_decided(decided: Path, signer: Signer) -> None:
+    members = unpack(bundle.gathered(decided, signer, certified_key=True))
+    for name in bundle.REPORTS:
+        assert "審査 花子" in members[name].decode("utf-8"), name
+
+
+@pytest.mark.parametrize("name", bundle.REPORTS)
+def test_a_report_that_says_something_else_is_found(packed: bytes, name: str) -> None:
+    members = unpack(packed)
+    forged = {**members, name: members[name].replace(b"satisfied", b"violated ")}
+    forged = forged if forged != members else {**members, name: members[name] + b" "}
+    steps = list(verifying.derivation(forged))
+    assert ("bad", "reports_differ", name) in [(step.state, step.code, step.where) for step in steps]
 
 
 def test_decisions_of_another_run_do_not_hold_in_a_bundle(decided: Path, packed: bytes) -> None:

@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 from ccus_harness.cli import app
 from ccus_harness.deciding import load
 from ccus_harness.deciding.found import JST
+from ccus_harness.messages import catalogue
 from ccus_harness.register import load_register
+from ccus_harness.reports import write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,13 @@ def test_one_row_is_decided_today_unless_another_day_is_given(run: Path, lang: s
     decision = load(run, load_register()).ruled("A2-1-08").decision
     assert decision is not None
     assert decision.date == datetime.now(JST).date().isoformat()
+
+
+def test_the_reports_beside_the_run_say_what_was_decided(run: Path) -> None:
+    write(run, load_register(), catalogue("ja"))
+    assert decide(run, "--row", "A2-1-08", *WHOLE).exit_code == 0
+    assert "審査 花子" in (run / "report.html").read_text("utf-8")
+    assert "審査 花子" in (run / "results.json").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("lang", "said"), [("ja", "異なる二人が要る"), ("en", "two people")])

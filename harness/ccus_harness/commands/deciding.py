@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ccus_harness import reports
 from ccus_harness.commands.faults import events_of, faults_said, refuse
 from ccus_harness.commands.names import known_obligations
 from ccus_harness.commands.options import JsonOption, Lang, LangOption, RunArgument
@@ -96,6 +97,8 @@ def decide(  # noqa: PLR0913 - one parameter for each option
             if blank:
                 _write_form(blank, decisions, words)
                 return
+        if (many or sheet or row) and (run / reports.RESULTS_FILE).is_file():
+            reports.write(run, load_register(), words)  # those that lie there say nothing of the decision yet
         _tell(decisions, words, as_json=as_json)
 
 

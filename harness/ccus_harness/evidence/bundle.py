@@ -7,9 +7,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ccus_harness import events
-from ccus_harness.deciding import ATTACHED
+from ccus_harness.deciding import ATTACHED, FILE, load
 from ccus_harness.evidence.packing import NAME, pack
 from ccus_harness.evidence.signing import canonical, public_document, sign
+from ccus_harness.messages import catalogue
+from ccus_harness.readings import load_readings
+from ccus_harness.register import load_register
+from ccus_harness.reports import (
+    HTML_FILE,
+    JUNIT_FILE,
+    RESULTS_FILE,
+    NotPrepared,
+    Report,
+    html,
+    junit,
+    results,
+)
 from ccus_harness.run_folder import REQUEST_FILE
 from ccus_simulator.store import Store
 
@@ -17,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from ccus_harness.deciding import Decisions
     from ccus_harness.evidence.signing import Signer
 
 FORMAT = "ccus-conformance/bundle/1"
@@ -27,7 +41,7 @@ LEDGER = "ledger.jsonl"
 EVENTS = events.EVENTS_FILE
 REQUEST = REQUEST_FILE
 
-_COPIED = ("results.json", "report.html", "junit.xml")
+REPORTS = (RESULTS_FILE, HTML_FILE, JUNIT_FILE)
 _KEPT_OF_REQUEST = (
     "run_id",
     "target",
@@ -65,13 +79,14 @@ def gathered(run: Path, signer: Signer, *, certified_key: bool, holder: str = ""
     `holder` is whose key it is.
     """
     told = list(events.read(run / EVENTS))
+    decisions = load(run, load_register()) if (run / ATTACHED / FILE).is_file() else None
     members = {
         EVENTS: (run / EVENTS).read_bytes(),
         REQUEST: canonical(_request(run)),
         "declared.json": canonical(_declared(told[0])),
         "worlds.json": canonical(worlds_of(told)),
         **_ledger(run / "state" / "simulator.sqlite"),
-        **{name: (run / name).read_bytes() for name in _COPIED if (run / name).is_file()},
+        **reported(told, decisions),
         **_attachments(run),
     }
     head = _head(told, members, signer, certified_key=certified_key, holder=holder)
@@ -91,6 +106,18 @@ def operated(header: Mapping[str, Any], holder: str) -> dict[str, str]:
     own: str = header.get("operated_by", "")
     commitment: Mapping[str, str] = header.get("seed_commitment") or {}
     return {"simulator": own, "seed": commitment.get("by", own), "key": holder}
+
+
+def reported(told: Sequence[events.Event], decisions: Decisions | None) -> dict[str, bytes]:
+    """The reports that a bundle holds, made from the record and the decisions themselves; none before preflight passed."""
+    register, words = load_register(), catalogue("ja")
+    try:
+        report = Report.of(told, register)
+    except NotPrepared:
+        return {}
+    report = report.beside(decisions) if decisions else report
+    texts = (results.text(report), html.text(report, words.lang, load_readings()), junit.text(report, words))
+    return {name: text.encode() for name, text in zip(REPORTS, texts, strict=True)}
 
 
 def digest(body: bytes) -> str:

@@ -137,16 +137,26 @@ def _ledger_agrees(members: Mapping[str, bytes], told: list[events.Event]) -> It
 
 
 def _decided(members: Mapping[str, bytes], told: list[events.Event]) -> Iterator[Step]:
-    """Whether what people decided is bound to this run, rests on the files it names, and was theirs to decide."""
+    """Whether what people decided is theirs to decide, of this run and on these files, and the reports say so."""
     kept = bundle.attached(members)
-    if deciding.FILE not in kept:
-        return
-    digests = {name: bundle.digest(body) for name, body in kept.items()}
-    try:
-        decisions = deciding.parse(kept[deciding.FILE], deciding.found_in(told), load_register(), digests)
-    except deciding.Undecidable as fault:
-        yield Step(what="decisions", state="bad", code="decisions_broken", where=str(fault))
-        return
+    decisions = None
+    if deciding.FILE in kept:
+        digests = {name: bundle.digest(body) for name, body in kept.items()}
+        try:
+            found = deciding.found_in(told)
+            decisions = deciding.parse(kept[deciding.FILE], found, load_register(), digests)
+        except deciding.Undecidable as fault:
+            yield Step(what="decisions", state="bad", code="decisions_broken", where=str(fault))
+            return
+        yield from _noted(decisions)
+    expected = bundle.reported(told, decisions)
+    wrong = [name for name in bundle.REPORTS if members.get(name) != expected.get(name)]
+    state: State = "bad" if wrong else "good"
+    code = "reports_differ" if wrong else "reports_follow"
+    yield Step(what="reports", state=state, code=code, where=" ".join(wrong or expected))
+
+
+def _noted(decisions: deciding.Decisions) -> Iterator[Step]:
     yield Step(what="decisions", state="good", code="decisions_hold", where=str(len(decisions.entries)))
     if decisions.overrides:
         rows = " ".join(ruled.row for ruled in decisions.overrides)
