@@ -97,7 +97,7 @@ def decide(  # noqa: PLR0913 - one parameter for each option
             if blank:
                 _write_form(blank, decisions, words)
                 return
-        if (many or sheet or row) and (run / reports.RESULTS_FILE).is_file():
+        if (many or sheet or row) and (run / reports.FORMATS["json"].file).is_file():
             reports.write(run, load_register(), words)  # those that lie there say nothing of the decision yet
         _tell(decisions, words, as_json=as_json)
 

@@ -11,18 +11,8 @@ from ccus_harness.deciding import ATTACHED, FILE, load
 from ccus_harness.evidence.packing import NAME, pack
 from ccus_harness.evidence.signing import canonical, public_document, sign
 from ccus_harness.messages import catalogue
-from ccus_harness.readings import load_readings
 from ccus_harness.register import load_register
-from ccus_harness.reports import (
-    HTML_FILE,
-    JUNIT_FILE,
-    RESULTS_FILE,
-    NotPrepared,
-    Report,
-    html,
-    junit,
-    results,
-)
+from ccus_harness.reports import DEFAULT, FORMATS, NotPrepared, Report
 from ccus_harness.run_folder import REQUEST_FILE
 from ccus_simulator.store import Store
 
@@ -41,7 +31,7 @@ LEDGER = "ledger.jsonl"
 EVENTS = events.EVENTS_FILE
 REQUEST = REQUEST_FILE
 
-REPORTS = (RESULTS_FILE, HTML_FILE, JUNIT_FILE)
+REPORTS = tuple(FORMATS[name].file for name in DEFAULT)
 _KEPT_OF_REQUEST = (
     "run_id",
     "target",
@@ -116,8 +106,7 @@ def reported(told: Sequence[events.Event], decisions: Decisions | None) -> dict[
     except NotPrepared:
         return {}
     report = report.beside(decisions) if decisions else report
-    texts = (results.text(report), html.text(report, words.lang, load_readings()), junit.text(report, words))
-    return {name: text.encode() for name, text in zip(REPORTS, texts, strict=True)}
+    return {FORMATS[name].file: FORMATS[name].text(report, words).encode() for name in DEFAULT}
 
 
 def digest(body: bytes) -> str:
