@@ -13,8 +13,10 @@ import pytest
 import rdflib
 from cucumber_messages import Envelope, message_converter
 from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
 from ccus_harness import reports
+from ccus_harness.cli import app
 from ccus_harness.commands.running import Form
 from ccus_harness.events import EVENTS_FILE
 from ccus_harness.locator import data
@@ -135,6 +137,16 @@ def test_every_form_says_the_same_word_of_every_row(
 
 def test_the_command_line_offers_every_form() -> None:
     assert {each.value for each in Form} == FORMATS.keys()
+
+
+def test_only_the_forms_that_were_asked_for_are_made(kept_run: Callable[[str], Path], tmp_path: Path) -> None:
+    (tmp_path / EVENTS_FILE).write_bytes((kept_run("any_prime") / EVENTS_FILE).read_bytes())
+    done = CliRunner().invoke(app, ["report", str(tmp_path), "--format", "cucumber", "--format", "earl"])
+    assert done.exit_code == 1, done.output
+    assert {path.name for path in tmp_path.iterdir()} == {EVENTS_FILE, "cucumber.ndjson", "earl.jsonld"}
+    wrong = CliRunner().invoke(app, ["report", str(tmp_path), "--format", "pdf"])
+    assert wrong.exit_code == 2
+    assert "cucumber-html" in wrong.output
 
 
 # -- results.json ---------------------------------------------------------------------------------------------------
