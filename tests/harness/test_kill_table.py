@@ -15,7 +15,9 @@ from ccus_harness.killing.page import markdown
 from ccus_harness.register import load_register
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from tests.harness.conftest import Whole
 
 REGISTER = load_register()
 CATALOGUE = {conduct.name: conduct for conduct in killing.catalogue()}
@@ -24,14 +26,15 @@ VARIANTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "vari
 
 
 @pytest.fixture(scope="session")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
+def found(tmp_path_factory: pytest.TempPathFactory, run_of: Callable[..., Whole]) -> dict[str, Found]:
     """Each defect over the scenarios of its own row, each variant over those it touches, two stacks at once."""
     plan = killing.Killing(
         folder=tmp_path_factory.mktemp("kills"),
         rows=[row.id for row in REGISTER.rows],
         scope="row",
     )
-    return {one.conduct.name: one for one in killing.table(plan, CATALOGUE.values())}
+    reference = run_of("reference").events
+    return {one.conduct.name: one for one in killing.table(plan, CATALOGUE.values(), reference)}
 
 
 @pytest.mark.parametrize("name", DEFECTS)

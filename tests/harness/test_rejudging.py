@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.harness.conftest import Whole
 
 DIRECT = Choice(readings={"scope.upper": "direct_parent"})
+ROWS = ("A2-2-04", "A5-02")
+"""A row over a judging reading, and one over a world reading."""
+
 AGREED = Agreed(reading="scope.upper", option="all_ancestors", on="2026-05-01", reference="協議録1")
 
 
@@ -30,7 +33,7 @@ def again(run: Path, out: Path, choice: Choice) -> Path:
 def test_another_reading_gives_its_own_word_without_touching_the_candidate(
     run_of: Callable[..., Whole], tmp_path: Path, whole_at: Callable[[Path], Whole]
 ) -> None:
-    before = run_of("reference")
+    before = run_of("reference", *ROWS)
     after = whole_at(again(before.path, tmp_path / "again", DIRECT))
     assert before.verdicts["A2-2-04"]["declared"] == "satisfied"
     assert (after.verdicts["A2-2-04"]["verdict"], after.verdicts["A2-2-04"]["declared"]) == (
@@ -45,7 +48,7 @@ def test_another_reading_gives_its_own_word_without_touching_the_candidate(
 def test_a_world_reading_is_chosen_among_the_worlds_that_were_run(
     run_of: Callable[..., Whole], tmp_path: Path, whole_at: Callable[[Path], Whole]
 ) -> None:
-    run = run_of("reference")
+    run = run_of("reference", *ROWS)
     other = Choice(readings={"term.instant": "00:00"})
     after = whole_at(again(run.path, tmp_path / "again", other))
     assert after.verdicts["A5-02"]["verdict"] == run.verdicts["A5-02"]["verdict"]
@@ -55,14 +58,14 @@ def test_a_world_reading_is_chosen_among_the_worlds_that_were_run(
 def test_the_same_choice_gives_the_same_verdicts(
     run_of: Callable[..., Whole], tmp_path: Path, whole_at: Callable[[Path], Whole]
 ) -> None:
-    run = run_of("reference")
+    run = run_of("reference", *ROWS)
     assert whole_at(again(run.path, tmp_path / "again", NOTHING)).events == run.events
 
 
 def test_an_agreed_reading_has_one_option_left(
     run_of: Callable[..., Whole], tmp_path: Path, whole_at: Callable[[Path], Whole]
 ) -> None:
-    run = run_of("reference")
+    run = run_of("reference", *ROWS)
     agreed = again(run.path, tmp_path / "agreed", Choice(agreed=(AGREED,)))
     assert whole_at(agreed).verdicts["A2-2-04"]["verdict"] == "satisfied"
     with pytest.raises(DocumentFaults, match=r"was agreed on 2026-05-01"):
@@ -70,7 +73,7 @@ def test_an_agreed_reading_has_one_option_left(
 
 
 def test_a_rejudged_run_replays_like_any_other(run_of: Callable[..., Whole], tmp_path: Path) -> None:
-    out = again(run_of("reference").path, tmp_path / "again", DIRECT)
+    out = again(run_of("reference", *ROWS).path, tmp_path / "again", DIRECT)
     for _ in runs.replay(out):
         pass
     assert runs.compare(out) == runs.Comparison(identical=True)

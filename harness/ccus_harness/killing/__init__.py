@@ -165,10 +165,15 @@ class Killing:
         return tuple(row for row in self.rows if chapter_of(row) in chapters)
 
 
-def table(killing: Killing, conducts: Iterable[Conduct]) -> Iterator[Found]:
-    """Runs the reference and then every conduct, several stacks at once; yields in the order given."""
+def table(
+    killing: Killing, conducts: Iterable[Conduct], reference: Sequence[events.Event] = ()
+) -> Iterator[Found]:
+    """Runs every conduct, several stacks at once, and yields in the order given.
+
+    `reference` is a whole run of the reference, made first when there is none.
+    """
     with ThreadPoolExecutor(killing.jobs) as workers:
-        sound = _run(killing, "reference", ())[0]
+        sound = _said(reference) if reference else _run(killing, "reference", ())[0]
 
         def kill(conduct: Conduct) -> Found:
             said, same = _run(killing, f"reference:{conduct.name}", killing.selection(conduct))
@@ -188,9 +193,13 @@ def _run(killing: Killing, target: str, rows: tuple[str, ...]) -> tuple[dict[str
             for _ in runs.replay(out):
                 pass
             same = runs.compare(out).identical
-        return {**_claimed(written), **_verdicts(written)}, same
+        return _said(written), same
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def _said(written: Sequence[events.Event]) -> dict[str, Mapping[str, Any]]:
+    return {**_claimed(written), **_verdicts(written)}
 
 
 def _claimed(written: Iterable[events.Event]) -> dict[str, Mapping[str, Any]]:
