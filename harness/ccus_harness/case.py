@@ -168,7 +168,8 @@ class Case:
         self.now = datetime.fromisoformat(document["now"])
         for kind in ("businesses", "technicians", "sites", "accounts"):
             self.labels |= {record["label"]: record["id"] for record in document[kind]}
-        residue.prepare(self.own_canaries())
+        if candidate and self.gate.live:
+            residue.prepare(self.own_canaries())  # while the world is being loaded
         self.simulator("world", document=document)
         if candidate:
             self.tell("world", document=document, ccus=connection(self.world, self.dialect))

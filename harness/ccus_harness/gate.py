@@ -147,6 +147,11 @@ class Gate:
         return Call(who=who, op=op, args=args, answer=Answer.of(json.loads(json.dumps(answer.document()))))
 
     @property
+    def live(self) -> bool:
+        """Whether there is somebody to ask, and so something to wait for."""
+        return self._asker is not None
+
+    @property
     def unused(self) -> int:
         """How many taped calls the steps did not ask for; not zero after a whole replay is a fault of ours."""
         return max(0, len(self._tape) - self._place)
