@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     import pytest
+
     from conftest import Bench, System
 
 KEY = "00112233445566778899aabbccddeeff"
