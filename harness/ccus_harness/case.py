@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from ccus_harness.connections import by_mail
 from ccus_harness.gate import Answer, Stopped
 from ccus_harness.instruments import residue
 from ccus_harness.instruments.artefacts import ArtefactUnreadable, HeldItem, Layout, held_items, seen_items
@@ -172,7 +173,11 @@ class Case:
             residue.prepare(self.own_canaries())  # while the world is being loaded
         self.simulator("world", document=document)
         if candidate:
-            self.tell("world", document=document, ccus=connection(self.world, self.dialect))
+            self.tell(
+                "world",
+                document=document,
+                ccus=connection(self.world, self.dialect, mail=by_mail(self.profile)),
+            )
 
     def id(self, label: str) -> str:
         return self.labels[label]

@@ -41,6 +41,8 @@ class Connections:
     """CCUS speaks TLS with the certificates of this folder, made there when there are none."""
     proxy: str | None = None
     """The HTTP proxy through which the candidate's adapter is reached."""
+    mail: bool = False
+    """CCUS takes notices by e-mail too, on the loopback."""
     ca_bundle: str | None = None
     """The certificates (PEM) by which the candidate's adapter is trusted."""
 
@@ -54,10 +56,11 @@ class Connections:
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in document.items() if name in known and value is not None})
 
-    def simulator_options(self, port: int | None) -> list[str]:
-        """What the simulator is started with, at the port that it had before if there is one."""
+    def simulator_options(self, port: int | None, mail_port: int | None = None) -> list[str]:
+        """What the simulator is started with, at the ports that it had before if there are any."""
         options = ["--port", str(port or self.port), "--bind", self.bind]
         options += ["--public-url", self.public_url] if self.public_url else []
+        options += ["--mail-port", str(mail_port or 0)] if self.mail else []
         return [*options, "--tls-dir", self.tls_dir] if self.tls_dir else options
 
 
@@ -66,7 +69,13 @@ def declared(profile: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
     interface = profile.get("interface", {})
     bundle = interface.get("ca_bundle")
     beside = {"ca_bundle": str((folder / bundle).resolve())} if bundle and folder else {}
-    return {**profile.get("ccus", {}), "proxy": interface.get("proxy"), **beside}
+    mail = by_mail(profile)
+    return {**profile.get("ccus", {}), "proxy": interface.get("proxy"), "mail": mail, **beside}
+
+
+def by_mail(profile: Mapping[str, Any]) -> bool:
+    """Tell whether a profile says that the Fund is told by e-mail (第2条4項)."""
+    return "mail" in profile.get("notices", {}).get("by", ())
 
 
 def checked(chosen: Connections) -> Connections:

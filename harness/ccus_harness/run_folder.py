@@ -15,7 +15,8 @@ REQUEST_FILE = "request.json"
 REPLAY_FILE = "replay.jsonl"
 EARLIER_FILE = "events.before.jsonl"
 PORT_FILE = "ccus-port"
-"""In the state of a run: where the simulator listened."""
+MAIL_PORT_FILE = "ccus-mail-port"
+"""In the state of a run: where the simulator listened, and where it took mail."""
 
 
 def digest_of(*paths: Path) -> str:
@@ -36,7 +37,7 @@ def selection(register: Register, articles: Sequence[str], obligations: Sequence
     )
 
 
-def kept_port(state: Path) -> int | None:
+def kept_port(state: Path, file: str = PORT_FILE) -> int | None:
     """The port at which the simulator of this state listened before, if it ever did."""
-    path = state / PORT_FILE
+    path = state / file
     return int(path.read_text(encoding="ascii")) if path.is_file() else None

@@ -17,7 +17,7 @@ from ccus_harness.fund import Fund
 from ccus_harness.gate import Answer
 from ccus_harness.places import Places
 from ccus_harness.processes import starting
-from ccus_harness.run_folder import PORT_FILE, kept_port
+from ccus_harness.run_folder import MAIL_PORT_FILE, PORT_FILE, kept_port
 from ccus_harness.stores import Stores
 from ccus_simulator.dialects import DEFAULT, dialect
 
@@ -85,14 +85,22 @@ class Stack:
         )
 
 
-def connection(world: str, speaking: str) -> dict[str, str]:
+def connection(world: str, speaking: str, *, mail: bool = False) -> dict[str, Any]:
     """How a candidate reaches CCUS in one world, with placeholders for what must not be taped.
 
-    `json` goes without saying: an adapter that knows of one dialect only need not know the word.
+    `json` goes without saying: an adapter that knows of one dialect only need not know the word. Where notices
+    come by `mail`, it is told the Fund's mailbox.
     """
     access = dialect(speaking).access(world)
     named = {} if speaking == DEFAULT else {"dialect": speaking}
-    return {"base_url": f"place:ccus/w/{world}", **named, **access.told, access.proof: "secret:client"}
+    told = {"base_url": f"place:ccus/w/{world}", **named, **access.told, access.proof: "secret:client"}
+    return {**told, "mail": _mailbox(world)} if mail else told
+
+
+def _mailbox(world: str) -> dict[str, str]:
+    from ccus_simulator import postbox  # noqa: PLC0415 - most runs know no mail
+
+    return {"server": "place:mail", "address": postbox.address(world)}
 
 
 def _masked(answer: Answer, places: Places) -> Answer:
@@ -148,7 +156,11 @@ def started(
                 faults=simulator_faults,
                 ca=told.get("ca"),
             )
-            places = Places(_key(state), {"ccus": told["public_url"], "simulator": told["listening"]})
+            addresses = {"ccus": told["public_url"], "simulator": told["listening"]}
+            if connections.mail:
+                addresses["mail"] = told["mail"]
+                (state / MAIL_PORT_FILE).write_text(str(urlsplit(str(told["mail"])).port), encoding="ascii")
+            places = Places(_key(state), addresses)
             if reference and own:
                 at = own.announced()["listening"]
                 ours = HttpCandidate(at, reference.token, read_seconds=patience)
@@ -173,7 +185,7 @@ class _Awaited:
 
 def _simulator(state: Path, connections: Connections, admin: str) -> AbstractContextManager[Server]:
     """CCUS for one run, coming up."""
-    options = connections.simulator_options(kept_port(state))
+    options = connections.simulator_options(kept_port(state), kept_port(state, MAIL_PORT_FILE))
     return starting(
         "ccus_simulator",
         [*options, "--state", str(state / "simulator.sqlite")],

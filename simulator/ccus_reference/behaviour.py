@@ -94,6 +94,10 @@ def _as_it_is(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def _by_api(tenant: Tenant, path: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return tenant.ccus.send(path, document)
+
+
 def _submit(tenant: Tenant, certificate: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return tenant.send("/v1/certificates", certificate)
 
@@ -151,6 +155,7 @@ class Behaviour:
     notice_worded: Callable[[dict[str, Any]], dict[str, Any]] = incidents.as_written
     told_on: Callable[[Sign], bool] = incidents.told_on
     sends_again: Callable[[str], bool] = notices.until_receipted
+    carried: Callable[[Tenant, str, Mapping[str, Any]], Mapping[str, Any]] = _by_api
     contain: Callable[..., list[str]] = incidents.contain
     recover: Callable[..., list[str]] = incidents.recover
     erase: Callable[[Store], None] = _erase

@@ -119,7 +119,11 @@ SHAPES: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             name: Field(check=_objects)
             for name in ("businesses", "technicians", "affiliations", "sites", "entries", "accounts")
         },
-        "world.ccus": {"dialect": _optional(_one_of("json", "session"), "json")},
+        "world.ccus": {
+            "dialect": _optional(_one_of("json", "session"), "json"),
+            "mail": _optional(_or_null(_object)),
+        },
+        "world.ccus.mail": {"server": TEXT, "address": TEXT},
         "world.ccus.json": {"base_url": TEXT, "client_id": TEXT, "client_secret": TEXT},
         "world.ccus.session": {
             "base_url": TEXT,

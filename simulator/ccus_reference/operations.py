@@ -44,6 +44,8 @@ def _world(tenants: Tenants, body: Any) -> Result:
     checked("world.document", document, "/document")
     dialect = checked("world.ccus", parts["ccus"], "/ccus")
     ccus = dialect | checked(f"world.ccus.{dialect['dialect']}", parts["ccus"], "/ccus")
+    if dialect["mail"] is not None:
+        ccus["mail"] = checked("world.ccus.mail", dialect["mail"], "/ccus/mail")
     with tenants.lock(document["world"]):
         try:
             tenant = tenants.set_up(document, ccus)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ccus_reference.behaviour import Behaviour
     from ccus_reference.ccus_client import CcusClient
+    from ccus_reference.mailbox import Mailbox
     from ccus_reference.world import World
 
 
@@ -33,6 +34,7 @@ class Tenant:
     log: AppLog
     ccus: CcusClient
     behaviour: Behaviour = field(repr=False)
+    mailbox: Mailbox | None = None
 
     @property
     def world(self) -> World:
@@ -80,7 +82,7 @@ class Tenant:
 
     def deliver(self, letter: int, path: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
         try:
-            receipt = self.ccus.send(path, document)
+            receipt = self.behaviour.carried(self, path, document)
         except (CcusRefused, CcusUnreachable) as fault:
             self.note("letter.not_delivered", letter=letter, why=str(fault))
             return None
@@ -94,7 +96,9 @@ class Tenant:
         self.store.close()
 
 
-def opened(folder: Path, world: World, ccus: CcusClient, behaviour: Behaviour) -> Tenant:
+def opened(
+    folder: Path, world: World, ccus: CcusClient, behaviour: Behaviour, mailbox: Mailbox | None = None
+) -> Tenant:
     """The tenant whose files lie in `folder`; they are made when it is new."""
     for part in (folder, *(folder / name for name in ("exports", "lists", "backups", "devices"))):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,4 +111,5 @@ def opened(folder: Path, world: World, ccus: CcusClient, behaviour: Behaviour) -
         log=AppLog(folder / "app.log"),
         ccus=ccus,
         behaviour=behaviour,
+        mailbox=mailbox,
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ccus_reference import ccus_client, outbound
+from ccus_reference.mailbox import Mailbox
 from ccus_reference.tenant import Tenant, opened
 from ccus_reference.world import read_world
 
@@ -57,7 +58,7 @@ class Tenants:
             self._open[name] = self._opened(json.loads(config.read_text(encoding="utf-8")))
         return self._open.get(name)
 
-    def set_up(self, document: Mapping[str, Any], ccus: Mapping[str, str]) -> Tenant:
+    def set_up(self, document: Mapping[str, Any], ccus: Mapping[str, Any]) -> Tenant:
         """Makes a tenant, or finds the same one again; only the way to CCUS may change later."""
         name = document["world"]
         config = {"document": dict(document), "ccus": dict(ccus)}
@@ -92,8 +93,11 @@ class Tenants:
             self._open[world.name].store.add_destination(outbound.host_of(url), outbound.TO_CCUS)
 
         road = replace(self._road, sending=sending)
-        ccus = ccus_client.opened(config["ccus"], road)
-        return opened(self._data / world.name, world, ccus, self._behaviour)
+        ways = dict(config["ccus"])
+        mail = ways.pop("mail", None)
+        ccus = ccus_client.opened(ways, road)
+        mailbox = Mailbox(**mail) if mail else None
+        return opened(self._data / world.name, world, ccus, self._behaviour, mailbox)
 
     def close(self) -> None:
         for tenant in self._open.values():

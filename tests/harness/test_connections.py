@@ -297,3 +297,21 @@ def test_the_dialect_that_goes_without_saying_is_the_simulators_own() -> None:
     from ccus_simulator import dialects  # noqa: PLC0415 - beside its only use
 
     assert dialects.DEFAULT == USUAL
+
+
+# -- notices by e-mail ------------------------------------------------------------------------------
+
+
+def test_who_declares_notices_by_mail_is_given_a_mailbox_that_is_read(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference:mail_notice", "A2-4-07")
+    recorded = (run.path / "events.jsonl").read_text(encoding="utf-8")
+    assert run.verdicts["A2-4-07"]["verdict"] == "satisfied"
+    assert '"subject":"漏えい等の通知"' in recorded
+    assert '"server":"place:mail"' in recorded
+    assert "smtp://" not in recorded
+
+
+def test_nobody_else_is_told_of_a_mailbox(run_of: Callable[..., Whole]) -> None:
+    run = run_of("reference", "A2-3-01")
+    assert "place:mail" not in (run.path / "events.jsonl").read_text(encoding="utf-8")
+    assert not (run.path / "state" / "ccus-mail-port").exists()

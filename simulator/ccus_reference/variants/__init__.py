@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccus_reference.variants import article2_2, article2_3, article6
+from ccus_reference.variants import article2_2, article2_3, article2_4, article6
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ccus_reference.variants.variant import Variant
 
-_CHAPTERS = (article2_2, article2_3, article6)
+_CHAPTERS = (article2_2, article2_3, article2_4, article6)
 
 VARIANTS: Mapping[str, Variant] = MappingProxyType(
     {variant.name: variant for chapter in _CHAPTERS for variant in chapter.VARIANTS}
