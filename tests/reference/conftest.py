@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zlib import crc32
 
 import pytest
 import requests
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 ADMIN = "admin-token-of-the-tests"
 TOKEN = "candidate-token-of-the-tests"
 KEY = "00112233445566778899aabbccddeeff"
-_NUMBERS = count(4000)
+_NUMBERS = [count()]
+"""The numbers of the next worlds: of the module that is being tested."""
 _KINDS = ("technicians", "businesses", "sites")
 
 
@@ -48,6 +50,13 @@ def serving(command: Sequence[str], env: dict[str, str]) -> Generator[str]:
         process.terminate()
         process.wait(20)
         process.stdout.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _numbers(request: pytest.FixtureRequest) -> None:
+    """The worlds of a module are the same, whichever modules its process tested before."""
+    first = 1_000_000 + 1_000 * (crc32(request.module.__name__.encode()) % 8_999)
+    _NUMBERS[0] = count(first)
 
 
 @pytest.fixture(scope="session")
@@ -233,7 +242,7 @@ class Bench:
 
 
 def world_document(name: str) -> dict[str, Any]:
-    document = worlds.instantiate(worlds.shipped(name), seed=7, number=next(_NUMBERS))
+    document = worlds.instantiate(worlds.shipped(name), seed=7, number=next(_NUMBERS[0]))
     for account in document["accounts"]:
         account["credential"] = f"credential-of-{account['id']}"
     return document

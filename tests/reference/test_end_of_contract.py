@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ccus_reference.search import folded
+
 if TYPE_CHECKING:
     from conftest import Bench
 
@@ -57,7 +59,7 @@ def test_where_no_backup_is_left_there_is_nothing_to_restore(tiny: Bench) -> Non
 
 def test_a_search_finds_what_stands_in_the_data_and_forgets_it_at_the_end(standard: Bench) -> None:
     standard.request("u_f2", "T1")
-    name = name_of(standard, "T1").split("\u3000")[-1]  # the index folds the space before it
+    name = folded(name_of(standard, "T1"))
     assert standard.id("T1") in standard.view("u_f2", "search", query=name).text
     assert name.encode() in standard.stores()["search"].read_bytes()
     standard.end()
