@@ -6,81 +6,21 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import parsers, then
 
-from ccus_harness.instruments.scope import may_view
-from ccus_harness.instruments.scope_terms import OPTIONS
-from ccus_harness.instruments.world import World
+from ccus_harness.looks import lay_claim_on
+from ccus_harness.steps.observing_looks import looked
 from ccus_harness.verdicts import SATISFIED, Finding, inconclusive, untested, violated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ccus_harness.case import Case, View
-    from ccus_harness.claims import Claiming, Policy, Predicate
+    from ccus_harness.claims import Claiming
+    from ccus_harness.looks import Look
     from ccus_harness.observations import Probe
 
 
-def _cells(users: str, labels: str) -> list[tuple[str, str]]:
-    return [(user, label) for user in users.split("、") for label in labels.split("、")]
-
-
-def _decide(case: Case, user: str, label: str, readings: Mapping[str, str]) -> bool:
-    world = World.of(case.document)
-    viewer = case.firm_of(user) or case.id(label)
-    return may_view(world, viewer, case.id(label), case.now, readings).allowed
-
-
-def _uncontested(case: Case, cells: list[tuple[str, str]], besides: str = "") -> list[tuple[str, str]]:
-    """The cells on which every option of every open reading agrees, but for the reading that the row is about."""
-    choices = [{name: option} for name, options in OPTIONS.items() if name != besides for option in options]
-    return [
-        (user, label)
-        for user, label in cells
-        if len({_decide(case, user, label, choice) for choice in choices}) == 1
-    ]
-
-
-def _scope(
-    code: str, views: Mapping[tuple[str, str], View], case: Case, cells: list[tuple[str, str]]
-) -> Predicate:
-    shown = {cell: views[cell].shows(case.id(cell[1])) for cell in cells}
-
-    def judge(readings: Mapping[str, str], _policy: Policy) -> Finding:
-        choice = {"scope.upper": readings["scope.upper"]} if code == "scope.not_upper" else {}
-        allowed = {cell: _decide(case, *cell, choice) for cell in cells}
-        if any(shown[cell] and not allowed[cell] for cell in cells):
-            return violated(code)
-        controls = [cell for cell in cells if allowed[cell] and shown[cell]]
-        denials = [cell for cell in cells if not allowed[cell]]
-        return SATISFIED if controls and denials else untested("untested.no_control")
-
-    return judge
-
-
-def _claim_scope(
-    case: Case, claim: Claiming, code: str, cells: list[tuple[str, str]], besides: str = ""
-) -> None:
+def _looks(case: Case, users: str, labels: str) -> list[Look]:
     views: dict[tuple[str, str], View] = case.seen["views"]
-    judged = _uncontested(case, cells, besides)
-    claim(
-        _scope(code, views, case, judged),
-        shown={
-            "cells": [
-                {
-                    "viewer": user,
-                    "technician": label,
-                    "shown": views[user, label].shows(case.id(label)),
-                    "allowed": _decide(case, user, label, {}),
-                }
-                for user, label in judged
-            ],
-            "over": [
-                f"{user}→{label}"
-                for user, label in judged
-                if views[user, label].shows(case.id(label)) and not _decide(case, user, label, {})
-            ],
-        },
-        witnesses=["answered"],
-    )
+    pairs = [(user, label) for user in users.split("、") for label in labels.split("、")]
+    return [looked(case, views[pair], pair[1]) for pair in pairs]
 
 
 @then(
@@ -89,7 +29,7 @@ def _claim_scope(
     )
 )
 def prime_sees_own_site(case: Case, claim: Claiming, user: str, seen: str, others: str) -> None:
-    _claim_scope(case, claim, "scope.other_site", [*_cells(user, seen), *_cells(user, others)])
+    lay_claim_on(claim, "scope.other_site", [*_looks(case, user, seen), *_looks(case, user, others)])
 
 
 @then(
@@ -98,9 +38,8 @@ def prime_sees_own_site(case: Case, claim: Claiming, user: str, seen: str, other
     )
 )
 def upper_tiers_only(case: Case, claim: Claiming, user: str, below: str, others: str, label: str) -> None:
-    _claim_scope(
-        case, claim, "scope.not_upper", [*_cells(user, below), *_cells(others, label)], "scope.upper"
-    )
+    looks = [*_looks(case, user, below), *_looks(case, others, label)]
+    lay_claim_on(claim, "scope.not_upper", looks, reading="scope.upper")
 
 
 @then(
@@ -109,7 +48,7 @@ def upper_tiers_only(case: Case, claim: Claiming, user: str, below: str, others:
     )
 )
 def tree_is_per_site(case: Case, claim: Claiming, others: str, label: str, user: str) -> None:
-    _claim_scope(case, claim, "scope.company_parent", [*_cells(others, label), *_cells(user, label)])
+    lay_claim_on(claim, "scope.company_parent", [*_looks(case, others, label), *_looks(case, user, label)])
 
 
 @then(

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 def note(case: Case, view: View, label: str, *, acting: str | None = "", channel: str = "screen") -> Look:
     """Keeps whether anything of a technician stood in what a user got; `acting` is a firm's label, None for no firm."""
+    look = looked(case, view, label, acting=acting, channel=channel)
+    looks_of(case).append(look)
+    return look
+
+
+def looked(case: Case, view: View, label: str, *, acting: str | None = "", channel: str = "screen") -> Look:
+    """What a user got as a look at a technician, with the world as it stands now."""
     firm = case.firm_of(view.user) if acting == "" else (case.id(acting) if acting else None)
     world, subject = world_of(case), case.id(label)
-    look = Look(
+    return Look(
         user=view.user,
         label=label,
         subject=subject,
@@ -29,8 +36,6 @@ def note(case: Case, view: View, label: str, *, acting: str | None = "", channel
         acting="-" if acting is None else acting,
         channel=channel,
     )
-    looks_of(case).append(look)
-    return look
 
 
 def _is_member(case: Case, user: str) -> bool:
