@@ -27,11 +27,11 @@ VARIANTS = [name for name, conduct in CATALOGUE.items() if conduct.kind == "vari
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory: pytest.TempPathFactory, run_of: Callable[..., Whole]) -> dict[str, Found]:
-    """Each defect over the scenarios of its own row, each variant over those it touches, two stacks at once."""
+    """Each defect over its own article and paragraph, each variant over those it touches, two stacks at once."""
     plan = killing.Killing(
         folder=tmp_path_factory.mktemp("kills"),
         rows=[row.id for row in REGISTER.rows],
-        scope="row",
+        scope="chapter",
     )
     reference = run_of("reference").events
     return {one.conduct.name: one for one in killing.table(plan, CATALOGUE.values(), reference)}

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _HEAD = """# 検出表 / Kill table
 
-`ccus-conformance kill-table --scope row --page docs/kill-table.md` が作る。手で直さない。
-Made by `ccus-conformance kill-table --scope row --page docs/kill-table.md`; not edited by hand.
+`ccus-conformance kill-table --scope chapter --page docs/kill-table.md` が作る。手で直さない。
+Made by `ccus-conformance kill-table --scope chapter --page docs/kill-table.md`; not edited by hand.
 
 模擬不備はそれぞれ自分の行で、自分の理由で見つかる。併せて不適合になってよい行は「併せて」にだけ現れる。
 適法な変種はどの行でも責められない。
