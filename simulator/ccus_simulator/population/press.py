@@ -106,9 +106,8 @@ class Press:
         return arrow.taken(_of_firms(rule, self.seed), number)
 
     def by_hand(self, rule: Callable[..., Any], *given: Any) -> Any:
-        raise NotImplementedError(
-            rule, given
-        )  # columns are only made of the bulk register, and without a world
+        """Refuse: columns are made of the bulk register alone, where nothing is written for one record only."""
+        raise TypeError(rule, given)
 
     def _number(self, name: str) -> Any:
         return self._drawn[:, PLACES[self.kind][name]]
