@@ -1,10 +1,10 @@
 """A plan as every face sends it: the same status, headers and bytes whether or not HTTP lies between."""
 
 import json
-from dataclasses import dataclass
 from typing import Final, Literal
 
 import orjson
+from msgspec import Struct
 
 from ccus_simulator.types import Json, Plan
 
@@ -15,8 +15,7 @@ BYTES_TYPE: Final = "application/octet-stream"
 Delivered = Literal["full", "partial", "none", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What goes onto the wire."""
 
     status: int

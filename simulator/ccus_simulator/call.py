@@ -1,9 +1,10 @@
 """A call on its way to its handler."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from ccus_simulator import tokens
 from ccus_simulator.counter import Counter
@@ -23,8 +24,7 @@ LONGEST_PATH_KEPT: Final = 200
 Guard = Literal["open", "client", "admin"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A request with the parts of its path, and what its handler may look at."""
 
     request: Request

@@ -4,9 +4,10 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
 from threading import Lock
 from typing import Final
+
+from msgspec.structs import replace
 
 from ccus_simulator import admin, admin_journal, dialects, postbox
 from ccus_simulator.answers import delivered

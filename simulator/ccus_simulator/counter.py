@@ -5,10 +5,12 @@ are applied here and nowhere else, so that no dialect can soften them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccus_simulator import commitment, faults, handover, inbox, retention, timers
 from ccus_simulator.contract_life import State
@@ -30,24 +32,21 @@ COMMITMENT_KEY: Final = "commitment_key"
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Counter(Struct, frozen=True, kw_only=True):
     """The place where the client of one world is served: its state, and the vault that knows its secrets."""
 
     state: WorldState
     vault: Vault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Generic[Result]):
+class Decision(Struct, Generic[Result], frozen=True, kw_only=True):
     """What was decided, and what has to be written down before anybody hears of it."""
 
     result: Result
     events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(Struct, frozen=True, kw_only=True):
     """The contract as its other party may know it, with the key for committing to records."""
 
     id: str
@@ -62,8 +61,7 @@ class Contract:
         return commitment.key_id(self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """The Fund's word that it has a letter, with everything it found wrong in it."""
 
     receipt_id: str

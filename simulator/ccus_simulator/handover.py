@@ -1,9 +1,10 @@
 """Handing over what a request was promised: once, in pages, each record written down before it leaves."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 from ccus_simulator import faults, population, timers
 from ccus_simulator.documents import Fault
@@ -25,8 +26,7 @@ LARGEST_PAGE: Final = 1_000
 """A firm of ten thousand is handed over in pages, so that no answer grows with the firm."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """Some records of one provision, what to write down about them, and where the next ones begin."""
 
     records: tuple[Record, ...]

@@ -10,13 +10,13 @@ import struct
 import time
 from asyncio import Transport
 from collections import deque
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote
 from wsgiref.handlers import format_date_time
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
+from msgspec import Struct
 
 from ccus_simulator.answers import Answer, answer
 from ccus_simulator.core import Simulator
@@ -41,8 +41,7 @@ MALFORMED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A request as it was read from a connection."""
 
     request: Request

@@ -25,7 +25,7 @@ from ccus_simulator.types import Plan, Request, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-from dataclasses import replace
+from msgspec.structs import replace
 
 HOST: Final = "https://ccus-simulator.invalid"
 """A host that cannot exist (RFC 2606): a call that misses the mock reaches nobody."""

@@ -7,11 +7,12 @@ bodies; a body that is not JSON is shown by size and digest alone, and secrets a
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from hashlib import sha256
 from typing import Any, Final, cast
+
+from msgspec import Struct
 
 from ccus_simulator.moments import written
 from ccus_simulator.routing import Route, segments
@@ -39,8 +40,7 @@ SHOWN_HEADERS: Final = ("accept", "content-type", "user-agent")
 UNMATCHED: Final = frozenset({"method.not_allowed", "path.unknown"})
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """One call as it is kept: what it asked, and what became of it."""
 
     number: int

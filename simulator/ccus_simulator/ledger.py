@@ -7,12 +7,13 @@ cut off: for that a reader keeps the head it saw and asks `verify` about it. Tam
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from ccus_simulator.moments import written
 from ccus_simulator.types import Event, Json
@@ -39,8 +40,7 @@ _ENCODE: Final = json.JSONEncoder(
 ).encode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line of the ledger."""
 
     seq: int
@@ -53,7 +53,7 @@ class Entry:
     hash: str
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
     def own_hash(self) -> str:
         """Return the hash over all fields but the hash itself."""
@@ -62,8 +62,7 @@ class Entry:
         return sha256(canonical(fields).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """The newest entry: its number and its hash."""
 
     seq: int
@@ -73,8 +72,7 @@ class Head:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """Whether the chain holds, and the first entry at which it does not."""
 
     entries: int
@@ -86,7 +84,7 @@ class Verification:
         return self.break_at is None
 
     def as_json(self) -> dict[str, Any]:
-        return {"ok": self.ok, **asdict(self)}
+        return {"ok": self.ok, **asdict(self), "head": self.head.as_json()}
 
 
 def canonical(value: Json) -> str:

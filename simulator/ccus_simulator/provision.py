@@ -1,9 +1,10 @@
 """The rules of 第1条 and 第5条: who may ask CCUS for what, as decisions that name their reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from ccus_simulator.annex1 import RecordType
 from ccus_simulator.contract_life import State
@@ -18,8 +19,7 @@ PURPOSES: Final = ("safety_documents", "entry_management", "work_history")
 """A sample of the purposes of the joint use; the real list stands in the privacy policy of CCUS."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """A request of a user, as it came over the wire, without the credential."""
 
     request_id: str
@@ -60,8 +60,7 @@ class Ask:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """One record that was asked for, and what became of it."""
 
     record_type: RecordType

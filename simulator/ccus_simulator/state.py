@@ -1,9 +1,11 @@
 """The state of a world: a fold over its ledger entries, so that a restart loses nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ccus_simulator.answers import Delivered
 from ccus_simulator.contract_life import State
@@ -20,8 +22,7 @@ FIRST_DIALECT: Final = "json"
 """What a world speaks whose ledger was begun before worlds chose."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provision:
+class Provision(Struct, frozen=True, kw_only=True):
     """One record that was handed over."""
 
     provision_id: str
@@ -30,8 +31,7 @@ class Provision:
     delivered: Delivered = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """A request that CCUS took in, and what became of it."""
 
     request_id: str
@@ -70,8 +70,7 @@ class Recorded:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """Something the Fund received and receipted."""
 
     receipt_id: str
@@ -94,16 +93,14 @@ class Letter:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultCount:
+class FaultCount(Struct, frozen=True, kw_only=True):
     """On how many occasions a fault could have fired since it was set, and on how many it did."""
 
     hits: int = 0
     fired: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class WorldState:
+class WorldState(Struct, kw_only=True):
     """Everything that has become of one world; only `apply` changes it."""
 
     world: World

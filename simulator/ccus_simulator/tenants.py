@@ -5,8 +5,9 @@ signs in, and afterwards what it was given then. Never by a header that a system
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from ccus_simulator import dialects
 from ccus_simulator.call import WIRE
@@ -21,8 +22,7 @@ SHORTEST_WIRE: Final = 3
 """A path below the base of a world has at least its two parts and one more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a call belongs: who speaks there, for which world, and the path below its base."""
 
     dialect: Dialect

@@ -1,9 +1,10 @@
 """What happens in a world by itself as its clock moves: signing, end, processed requests, in order of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from ccus_simulator import contract_life
 from ccus_simulator.contract_life import State, Step
@@ -26,8 +27,7 @@ ORDER: Final[dict[TimerName, int]] = {
 """At one instant the end comes before a provision: what is ready at the end is too late."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timer:
+class Timer(Struct, frozen=True, kw_only=True):
     """Something due at a moment of the world's clock."""
 
     at: datetime

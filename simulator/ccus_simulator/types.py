@@ -1,16 +1,16 @@
 """What goes into the core and what comes out of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 Json = Any
 """A JSON value: it has been read, but nothing is known about its shape yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """A call as it arrived; header names are in lower case."""
 
     method: str
@@ -20,8 +20,7 @@ class Request:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """Something that happened in a world; the ledger keeps it and the state is folded from it."""
 
     world: str
@@ -30,8 +29,7 @@ class Event:
     body: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Secret(Struct, frozen=True, kw_only=True):
     """Something to keep outside the ledger; a sealed one can only be compared, never read again."""
 
     world: str
@@ -40,8 +38,7 @@ class Secret:
     sealed: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transport:
+class Transport(Struct, frozen=True, kw_only=True):
     """What goes wrong with an answer on its way, after it was decided and written down."""
 
     kind: Literal["cut", "cut_headers", "close", "reset", "silent"]
@@ -51,8 +48,7 @@ class Transport:
     after_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The answer to a call, with what has to be written down before it leaves; the faces only perform it."""
 
     status: int

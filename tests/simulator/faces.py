@@ -5,8 +5,9 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ccus_simulator import in_process as within
 from ccus_simulator.core import Simulator

@@ -1,12 +1,12 @@
 """Claims about answers that go wrong on the way: what the caller meets, and what the ledger says of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from ccus_simulator.types import Plan, Request, Transport
 

@@ -1,8 +1,10 @@
 """Faults in the answers that CCUS sends: refused, late, cut short, broken or lost, before or after it acted."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from msgspec.structs import replace
 
 from ccus_simulator.answers import answer
 from ccus_simulator.faults.catalogue import Operation

@@ -1,17 +1,17 @@
 """Whether a fault that is set fires now: its limits, and a draw that the world's seed decides."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from ccus_simulator.faults.catalogue import CATALOGUE
 from ccus_simulator.state import WorldState
 from ccus_simulator.types import Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
+class Chance(Struct, frozen=True, kw_only=True):
     """One occasion on which a fault could fire."""
 
     name: str
@@ -19,8 +19,7 @@ class Chance:
     subjects: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(Struct, frozen=True, kw_only=True):
     """What became of an occasion: whether the fault fires, and what to write down."""
 
     fires: bool

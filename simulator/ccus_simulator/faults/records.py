@@ -1,9 +1,11 @@
 """Faults in the records that CCUS hands over: wrong items, wrong people, wrong order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ccus_simulator import population
 from ccus_simulator.annex1 import RecordType
@@ -24,8 +26,7 @@ FREE_TEXT: Final[Mapping[str, Mapping[str, str] | None]] = {
 STALE_SECONDS: Final = 90 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """One record as it is handed over."""
 
     provision_id: str
@@ -37,8 +38,7 @@ class Record:
     """Whether it comes on top of what was promised."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
+class Handed(Struct, frozen=True, kw_only=True):
     """Records that leave together; a repeated one is in `sent` more often than in `records`."""
 
     records: tuple[Record, ...]
@@ -46,8 +46,7 @@ class Handed:
     events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disturbance:
+class Disturbance(Struct, frozen=True, kw_only=True):
     """What a record fault may look at."""
 
     state: WorldState
