@@ -21,9 +21,9 @@ from ccus_simulator.ids import (
 )
 from ccus_simulator.population import businesses, codes, slots
 from ccus_simulator.population.codes import SPACES
-from ccus_simulator.population.hand import Hand
 from ccus_simulator.population.register import BUSINESSES, TECHNICIANS
 from ccus_simulator.population.scribe import rule_of_firm
+from ccus_simulator.population.script import Script
 
 SEEDS = st.integers(0, 2**32)
 PEOPLE = st.one_of(
@@ -126,21 +126,29 @@ def test_the_spaces_of_codes_are_primes_that_can_be_cubed(space: codes.Space) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "last", "slot_count", "digits"),
+    ("last", "slot_count", "digits"),
     [
-        (TECHNICIAN, TECHNICIANS - 1, len(slots.TEXT_SLOTS), 8),
-        (TECHNICIAN, TECHNICIANS - 1, len(slots.NUMBER_SLOTS), 8),
-        (TECHNICIAN, TECHNICIANS - 1, len(slots.LINE_SLOTS), 7),
-        (BUSINESS, BUSINESSES - 1, 1, 6),
+        (TECHNICIANS - 1, len(slots.TEXT_SLOTS), 8),
+        (TECHNICIANS - 1, len(slots.NUMBER_SLOTS), 8),
+        (TECHNICIANS - 1, len(slots.LINE_SLOTS), 7),
+        (BUSINESSES - 1, 1, 6),
     ],
 )
-def test_the_whole_register_shares_one_permutation(
-    kind: str, last: int, slot_count: int, digits: int
-) -> None:
-    first, final = (
-        codes.block_of(parse_id(bulk_id(kind, n)), SPACES[digits], slot_count).name for n in (0, last)
-    )
+def test_the_whole_register_shares_one_permutation(last: int, slot_count: int, digits: int) -> None:
+    first, final = (codes.block_of(n, SPACES[digits], slot_count).name for n in (0, last))
     assert first == final
+
+
+@given(
+    st.integers(1000, 9_999_999), st.integers(0, 99_999), st.sampled_from([(16, 8), (5, 7), (1, 6), (1, 5)])
+)
+def test_neighbours_stand_in_the_same_block(world: int, index: int, sort: tuple[int, int]) -> None:
+    of, digits = sort
+    number = int(world_id(TECHNICIAN, world, index)[2:])
+    first, further = codes.neighbours(number)
+    of_first, own = (codes.block_of(n, SPACES[digits], of) for n in (first, number))
+    assert (of_first.name, of_first.prime, of_first.first) == (own.name, own.prime, own.first)
+    assert own.place - of_first.place == further
 
 
 def test_licence_numbers_never_repeat() -> None:
@@ -192,6 +200,41 @@ def test_what_is_no_registry_id_has_no_record(text: str) -> None:
         population.technician(7, bulk_id(BUSINESS, 1))
 
 
+@given(SEEDS, st.one_of(PEOPLE, FIRMS), st.booleans())
+def test_asking_for_canaries_changes_no_record(seed: int, id: str, named: bool) -> None:  # noqa: A002, FBT001
+    firms = [(world_id(BUSINESS, 1000, 1), "main"), (bulk_id(BUSINESS, 3), "sub")] if named else None
+    of_person = id.startswith(TECHNICIAN)
+    record = population.technician(seed, id, firms) if of_person else population.business(seed, id)
+    known = parse_id(id)
+    write = population._writer(known.kind, known.bulk, named, plants=True)
+    assert write(seed, id.encode(), known.number, firms, list[Any]().append) == record
+
+
+@given(SEEDS, st.integers(1000, 9_999_999), st.integers(0, 99_999))
+def test_the_id_of_a_world_says_who_is_a_sole_proprietor(seed: int, world: int, index: int) -> None:
+    id = world_id(BUSINESS, world, index)  # noqa: A001
+    assert (population.business(seed, id)["b04_firm_kind"] == "一人親方") == parse_id(id).sole
+
+
+def test_a_value_that_nobody_uses_is_not_worked_out() -> None:
+    script = Script()
+    script.value("1 // 0")
+    once = script.value("1 // given")
+    with script.inside("if given"):
+        script.step(f"return {once}")
+    write = script.function(["def write(given):"], {})
+    assert (write(1), write(0)) == (1, None)
+
+
+def test_a_value_is_worked_out_once_however_often_it_is_noted() -> None:
+    asked: list[int] = []
+    script = Script()
+    both = script.value(f"{script.value('ask(7)')} + {script.value('ask(7)')}")
+    script.step(f"return {both}")
+    assert script.function(["def write():"], {"ask": lambda n: asked.append(n) or n})() == 14
+    assert asked == [7]
+
+
 def test_a_rule_that_branches_on_a_value_is_refused_when_it_is_followed() -> None:
     def branching(w: Any) -> Any:
         return "old" if w.below("word", 10) > 5 else "young"
@@ -204,7 +247,11 @@ def test_what_a_rule_does_not_reach_is_not_planted() -> None:
     def rule(w: Any) -> Any:
         return w.when(w.below("kind", 2) == 1, lambda: w.text("b07_address", "町"))
 
-    hands = [Hand(7, bulk_id(BUSINESS, number)) for number in range(40)]
-    written = [rule_of_firm(rule, bulk=True)(hand) for hand in hands]
-    assert [len(hand.planted) for hand in hands] == [int(text is not None) for text in written]
-    assert len(set(map(len, (hand.planted for hand in hands)))) == 2
+    written: list[tuple[str | None, int]] = []
+    for number in range(40):
+        planted: list[Any] = []
+        write = rule_of_firm(rule, bulk=True, plants=True)
+        text = write(7, bulk_id(BUSINESS, number).encode(), number, plant=planted.append)
+        written.append((text, len(planted)))
+    assert [count for _, count in written] == [int(text is not None) for text, _ in written]
+    assert {count for _, count in written} == {0, 1}

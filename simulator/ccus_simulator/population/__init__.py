@@ -5,18 +5,24 @@ businesses exist at the cost of none. Names, addresses, firm names and free text
 eight ghost kanji; numbers carry prefixes that nobody was ever given. `bulk` writes the whole register to files.
 """
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any, Final
 
-from ccus_simulator.ids import BUSINESS, TECHNICIAN, NotARegistryId, parse_id
+from ccus_simulator.ids import BUSINESS, FIRST_WORLD_NUMBER, TECHNICIAN, NotARegistryId
 from ccus_simulator.population.businesses import business_items
 from ccus_simulator.population.canary import Canary
 from ccus_simulator.population.draws import FORMULA
 from ccus_simulator.population.extras import EXTRA_KEYS, extra_items
-from ccus_simulator.population.hand import Hand
-from ccus_simulator.population.scribe import written
-from ccus_simulator.population.technicians import Affiliated, technician_items
+from ccus_simulator.population.hand import Hand, Planted
+from ccus_simulator.population.scribe import Written, written
+from ccus_simulator.population.technicians import technician_items
 from ccus_simulator.population.writer import Writer
+
+Affiliated = Sequence[tuple[str, str]]
+"""The firms of a technician: (business id, "main" or "sub")."""
+
+_LENGTH: Final = 14
 
 __all__ = ["EXTRA_KEYS", "FORMULA", "Affiliated", "Canary", "business", "canaries", "extra", "technician"]
 
@@ -27,12 +33,15 @@ def technician(seed: int, id: str, affiliated: Affiliated | None = None) -> dict
     `affiliated` names the firms the world has the technician in, as (business id, kind); without it the
     technician has the firms of the bulk register, and none in a world.
     """
-    return _technician(_hand(seed, id, TECHNICIAN), affiliated)
+    number = _number(id, TECHNICIAN)
+    write = _writer(TECHNICIAN, number < FIRST_WORLD_NUMBER, affiliated is not None)
+    return write(seed, id.encode(), number, affiliated)
 
 
 def business(seed: int, id: str) -> dict[str, Any]:  # noqa: A002 - the word of the registry
     """Return the 23 items of a business, in the order of 別紙1."""
-    return _business(_hand(seed, id, BUSINESS))
+    number = _number(id, BUSINESS)
+    return _writer(BUSINESS, number < FIRST_WORLD_NUMBER)(seed, id.encode(), number)
 
 
 def extra(seed: int, id: str) -> dict[str, Any]:  # noqa: A002 - the word of the registry
@@ -51,30 +60,27 @@ def canaries(seed: int, id: str, affiliated: Affiliated | None = None) -> tuple[
 @lru_cache(maxsize=4096)
 def _canaries(seed: int, id: str, affiliated: tuple[tuple[str, str], ...] | None) -> tuple[Canary, ...]:  # noqa: A002
     hand = Hand(seed, id)
-    if hand.registry_id.kind == TECHNICIAN:
-        _technician(hand, affiliated)
-    else:
-        _business(hand)
+    write = _writer(hand.kind, hand.number < FIRST_WORLD_NUMBER, affiliated is not None, plants=True)
+    planted: list[Planted] = []
+    write(seed, id.encode(), hand.number, affiliated, planted.append)
     extra_items(hand)
-    return tuple(Canary(id=id, item=item, text=text) for id, item, text in dict.fromkeys(hand.planted))  # noqa: A001
+    every = dict.fromkeys([*planted, *hand.planted])
+    return tuple(Canary(id=id, item=item, text=text) for id, item, text in every)  # noqa: A001
 
 
-def _technician(hand: Hand, affiliated: Affiliated | None) -> dict[str, Any]:
-    named = affiliated is not None
-    write = written(technician_items, TECHNICIAN, bulk=hand.bulk, affiliated=named)
-    return write(hand, affiliated)
-
-
-def _business(hand: Hand) -> dict[str, Any]:
-    return written(_business_items, BUSINESS, bulk=hand.bulk, affiliated=False)(hand, None)
+@cache
+def _writer(kind: str, bulk: bool, named: bool = False, plants: bool = False) -> Written:  # noqa: FBT001, FBT002 - as one key, in time
+    """Give the function that writes the records of a sort."""
+    rule = technician_items if kind == TECHNICIAN else _business_items
+    return written(rule, kind, bulk=bulk, named=named and kind == TECHNICIAN, plants=plants)
 
 
 def _business_items(w: Writer, _: None) -> dict[str, Any]:
     return business_items(w)
 
 
-def _hand(seed: int, id: str, kind: str) -> Hand:  # noqa: A002 - the word of the registry
-    registry_id = parse_id(id)
-    if registry_id.kind != kind:
-        raise NotARegistryId(id)
-    return Hand(seed, id, registry_id)
+def _number(id: str, kind: str) -> int:  # noqa: A002 - the word of the registry
+    """Take the number out of an id of this kind."""
+    if len(id) == _LENGTH and id[:2] == kind and id.isascii() and id.isdigit():
+        return int(id[2:])
+    raise NotARegistryId(id)

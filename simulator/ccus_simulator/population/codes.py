@@ -9,19 +9,14 @@ The permutation is a cube between linear steps modulo a prime p with p mod 3 = 2
 and the same few operations run on whole numbers and on columns of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import shake_128
 from struct import unpack
 from typing import Any, Final
 
-from ccus_simulator.ids import (
-    FURTHER_SOLE,
-    INDEXES_PER_WORLD,
-    SEAT,
-    RegistryId,
-)
+from ccus_simulator.ids import FIRST_WORLD_NUMBER, FURTHER_SOLE, INDEXES_PER_WORLD, SEAT
 
 MARKER: Final = "彁墸"
 GHOSTS: Final = "妛挧暃椦槞蟐袮閠駲壥"
@@ -69,26 +64,39 @@ def ghosts(code: int) -> str:
     return MARKER + f"{code:0{GHOST_DIGITS}d}".translate(_TO_GHOSTS)
 
 
-def code_of(seed: int, registry_id: RegistryId, *, slot: int, slots: int, digits: int) -> int:
-    """Give this slot of this record its code of so many digits."""
-    block = block_of(registry_id, SPACES[digits], slots)
-    key = key_of(seed, block.name, block.prime, slots)
-    return block.first + permuted(key, block.prime, block.place * slots + slot)
-
-
-def block_of(registry_id: RegistryId, space: Space, slots: int) -> Block:
-    """Seat a record in its block."""
-    number = registry_id.number
-    if registry_id.bulk:
+def block_of(number: int, space: Space, slots: int) -> Block:
+    """Seat the record of a number in its block."""
+    if number < FIRST_WORLD_NUMBER:
         block, place = divmod(number, space.whole // slots)
         return Block(name=f"bulk|{block}", place=place, first=0, prime=space.whole)
     world, index = divmod(number, INDEXES_PER_WORLD)
     if index >= SEAT:
-        place = index if index < FURTHER_SOLE else index - _CLOSER
-        return Block(name=f"world|{world}", place=place, first=10**space.digits // 2, prime=space.half)
+        return Block(
+            name=f"world|{world}", place=_closer(index), first=10**space.digits // 2, prime=space.half
+        )
     seats = space.half // slots // SEAT
     block, place = divmod(world, seats - seats % WORLDS_TOGETHER)
     return Block(name=f"worlds|{block}", place=place * SEAT + index, first=0, prime=space.half)
+
+
+def neighbours(number: int) -> tuple[int, int]:
+    """Give the first record of some of a world, or of neighbouring worlds, that share all blocks; and how far this one is from it."""
+    world, index = divmod(number, INDEXES_PER_WORLD)
+    if index >= SEAT:
+        return number - index + SEAT, _closer(index) - SEAT
+    together = world % WORLDS_TOGETHER
+    return (world - together) * INDEXES_PER_WORLD, together * SEAT + index
+
+
+def steps_of(seed: int, block: Block, slots: int, wanted: Iterable[int]) -> tuple[int, ...]:
+    """Give what `permuted` needs for records of a block from this one on.
+
+    First how far the first linear step moves from one record to the next, then what follows the first cube; then
+    the first step of each wanted slot of this record.
+    """
+    a, b, c, d = key_of(seed, block.name, block.prime, slots)
+    starts = [((block.place * slots + slot) * a + b) % block.prime for slot in wanted]
+    return (a * slots % block.prime, c, d, *starts)
 
 
 def permuted(key: Sequence[int], prime: int, value: Any) -> Any:
@@ -97,6 +105,10 @@ def permuted(key: Sequence[int], prime: int, value: Any) -> Any:
     value = (value * a + b) % prime
     value = (value * value % prime * value % prime * c + d) % prime
     return value * value % prime * value % prime
+
+
+def _closer(index: int) -> int:
+    return index if index < FURTHER_SOLE else index - _CLOSER
 
 
 @lru_cache(maxsize=8192)

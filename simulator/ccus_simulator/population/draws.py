@@ -13,6 +13,7 @@ FORMULA: Final = "ccus-simulator/population/2"
 """Change this name whenever a record changes: seed and formula together say which people these are."""
 
 BITS: Final = 32
+BYTES: Final = BITS // 8
 """Each choice has a number of so many bits; a limit scales it, so no choice needs a second try."""
 
 OF_A_TECHNICIAN: Final = (

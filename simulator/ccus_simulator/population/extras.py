@@ -13,7 +13,7 @@ EXTRA_KEYS: Final = ("x_email", "x_face_photo", "x_my_number", "x_bank_account",
 
 def extra_items(hand: Hand) -> dict[str, Any]:
     """Write the forbidden items, each a canary; those of a person only for a technician."""
-    of_a_person = hand.registry_id.kind == TECHNICIAN
+    of_a_person = hand.kind == TECHNICIAN
     # A technician and a business may have the same number: each needs its own slots.
     order = 0 if of_a_person else 1
     account = "x_bank_account"

@@ -11,7 +11,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any, Final
 
-from ccus_simulator.ids import BUSINESS, RegistryId, bulk_id
+from ccus_simulator.ids import BUSINESS, bulk_id
 from ccus_simulator.population import arrow, slots
 from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES, block_of, key_of, permuted
 from ccus_simulator.population.draws import BITS, PLACES, Shares, packed, prefix_of
@@ -105,10 +105,6 @@ class Press:
     def of_firm(self, rule: Callable[[Writer], Any], number: Any) -> Any:
         return arrow.taken(_of_firms(rule, self.seed), number)
 
-    def by_hand(self, rule: Callable[..., Any], *given: Any) -> Any:
-        """Refuse: columns are made of the bulk register alone, where nothing is written for one record only."""
-        raise TypeError(rule, given)
-
     def _number(self, name: str) -> Any:
         return self._drawn[:, PLACES[self.kind][name]]
 
@@ -121,7 +117,7 @@ class Press:
         return self._codes[key]
 
     def _codes_of(self, part: range, slot: int, of: int, digits: int) -> Any:
-        block = block_of(RegistryId(kind=self.kind, number=part.start), SPACES[digits], of)
+        block = block_of(part.start, SPACES[digits], of)
         places = np.arange(block.place, block.place + len(part), dtype=np.int64)
         key = key_of(self.seed, block.name, block.prime, of)
         return block.first + permuted(key, block.prime, places * of + slot)

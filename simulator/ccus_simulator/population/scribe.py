@@ -7,17 +7,30 @@ written once, for one record and for columns of many.
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from ccus_simulator.ids import BUSINESS, bulk_id
+from ccus_simulator.ids import (
+    BUSINESS,
+    FIRST_SOLE,
+    FIRST_WORLD_NUMBER,
+    FURTHER_SOLE,
+    INDEXES_PER_WORLD,
+    SEAT,
+    parse_id,
+)
 from ccus_simulator.population import slots
 from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES
-from ccus_simulator.population.draws import BITS, PLACES, Shares
-from ccus_simulator.population.hand import Hand
+from ccus_simulator.population.draws import BITS, Shares
+from ccus_simulator.population.opening import Opening
+from ccus_simulator.population.script import Script
 
-Written = Callable[[Hand, Any], Any]
-"""Writes the items of a record, or one text; takes the firms that a world has a technician in, if any."""
+Written = Callable[..., Any]
+"""Writes the items of a record, or one text.
+
+It takes the seed, the id as bytes, the number in the id, the firms that a world has a technician in, and what to
+give the canaries to; the last two only where they are asked for.
+"""
 
 _OPERATORS: Final = {
     "add": "+",
@@ -25,8 +38,8 @@ _OPERATORS: Final = {
     "mul": "*",
     "floordiv": "//",
     "mod": "%",
-    "and": "&",
-    "or": "|",
+    "and": "and",
+    "or": "or",
     "xor": "^",
     "lt": "<",
     "le": "<=",
@@ -36,6 +49,7 @@ _OPERATORS: Final = {
     "ne": "!=",
 }
 _QUADS: Final = 10_000
+FIRM_NAMES_AT_HAND: Final = 4096
 
 
 class Name:
@@ -43,9 +57,10 @@ class Name:
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - two names are never simply equal
 
-    def __init__(self, scribe: "Scribe", name: str) -> None:
+    def __init__(self, scribe: "Scribe", name: str, parts: tuple[Any, ...] = ()) -> None:
         self._scribe = scribe
         self.name = name
+        self.parts = parts
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self.name}: a rule may not branch on a value; use `where`, `when` or `rows`.")
@@ -66,44 +81,46 @@ for _method, _sign in _OPERATORS.items():
 
 
 class Scribe:
-    """A writer of functions."""
+    """A writer of functions: of such as write a record, or of such as name its canaries while they do."""
 
-    def __init__(self, kind: str, *, bulk: bool) -> None:
-        self._places = PLACES[kind]
-        self._lines: list[str] = []
-        self._indent = " "
-        self._count = 0
-        self._bases: dict[tuple[int, int], int] = {}
-        self._known: dict[str, Any] = {
-            "bisect": bisect_right,
-            "front": _quads(MARKER, GHOSTS),
-            "back": _quads("", GHOSTS),
-        }
+    def __init__(self, kind: str, *, bulk: bool, plants: bool = False) -> None:
         self.bulk = bulk
         self.always = True
         self.number: Any = Name(self, "number")
-        self.sole_of_world: Any = False if bulk else Name(self, "hand.sole_of_world")
-        self.affiliated: Any = Name(self, "affiliated")
+        self._plants = plants
+        self._script = Script()
+        self._opening = Opening(kind, bulk=bulk)
+        self._none_at_first: set[str] = set()
+        self._known: dict[str, Any] = {
+            "bisect": bisect_right,
+            "front": _groups(4, GHOSTS, before=MARKER),
+            "back": _groups(4, GHOSTS),
+        }
+
+    @property
+    def sole_of_world(self) -> Any:
+        if self.bulk:
+            return False
+        index = self.number % INDEXES_PER_WORLD
+        return (index >= FIRST_SOLE) & (index < SEAT) | (index >= FURTHER_SOLE)
 
     def function(self, given: Mapping[str, Any] | Name) -> Written:
         """Make a function of everything noted, that gives these items, or this text."""
+        opening = self._opening.lines() + (["owner = id.decode()"] if self._plants else [])
+        if isinstance(given, Name):
+            self._script.step(f"return {given.name}")
+        else:
+            opening.append("record = blank()")
+            self._record(given)
         head = [
-            "def write(hand, affiliated):",
-            " n, plant, number = hand.drawn, hand.planted.append, hand.number",
+            "def write(seed, id, number, affiliated=None, plant=None):",
+            *(f" {line}" for line in opening),
         ]
-        head += [
-            f" {self._base(order)} = hand.base({key[0]}, {key[1]})" for key, order in self._bases.items()
-        ]
-        whole = given if isinstance(given, Name) else self.struct(**given)
-        source = "\n".join([*head, *self._lines, f" return {whole.name}"])
-        exec(compile(source, "<the rules of the register>", "exec"), self._known)  # noqa: S102 - our own rules
-        return self._known["write"]
+        return self._script.function(head, {**self._known, **self._opening.known()})
 
     def noted(self, source: str) -> Name:
-        """Note a line, and give its value a name."""
-        self._count += 1
-        self._line(f"v{self._count} = {source}")
-        return Name(self, f"v{self._count}")
+        """Note a value, and give it a name."""
+        return Name(self, self._script.value(source))
 
     def said(self, value: Any) -> str:
         """Say a value in source: by its name, as it stands, or as a thing that the function knows."""
@@ -118,14 +135,15 @@ class Scribe:
     # The words of `Writer`
 
     def below(self, name: str, limit: Any) -> Any:
-        return self.noted(f"n[{self._places[name]}] * {self.said(limit)} >> {BITS}")
+        return self.noted(f"{self._opening.draw(name)} * {self.said(limit)} >> {BITS}")
 
     def chance(self, name: str, per_mille: Any) -> Any:
-        return self.noted(f"n[{self._places[name]}] * 1000 >> {BITS} < {self.said(per_mille)}")
+        if isinstance(per_mille, Name):
+            return self.noted(f"{self._opening.draw(name)} * 1000 >> {BITS} < {per_mille.name}")
+        return self.noted(f"{self._opening.draw(name)} < {_least(per_mille, 1000)}")
 
     def pick(self, name: str, shares: Shares) -> Any:
-        drawn = f"n[{self._places[name]}] * {shares.total} >> {BITS}"
-        return self.noted(f"bisect({self.said(shares.bounds)}, {drawn})")
+        return self.noted(f"bisect({self.said(_least_of(shares))}, {self._opening.draw(name)})")
 
     def at(self, table: Sequence[Any], place: Any) -> Any:
         return (
@@ -136,27 +154,32 @@ class Scribe:
         return self.noted(f"{self.said(yes)} if {self.said(condition)} else {self.said(no)}")
 
     def when(self, condition: Any, value: Callable[[], Any]) -> Any:
-        kept = self.noted("None")
-        with_value = self._inside(condition, value)
-        self._line(f" {kept.name} = {with_value}")
-        return kept
+        kept = self._script.variable("None")
+        self._none_at_first.add(kept)
+        with self._script.inside(f"if {self.said(condition)}"):
+            self._script.step(f"{kept} = {self.said(value())}")
+        return Name(self, kept)
 
     def join(self, *parts: Any) -> Any:
-        return self.noted(" + ".join(self.said(part) for part in parts))
+        flat = tuple([one for part in parts for one in _parts(part)])
+        source = "".join([f"{{{one.name}}}" if isinstance(one, Name) else _literal(one) for one in flat])
+        return Name(self, self._script.value(f"f'''{source}'''"), flat)
 
     def struct(self, **fields: Any) -> Any:
         return self.noted(f"{{{', '.join(f'{key!r}: {self.said(value)}' for key, value in fields.items())}}}")
 
     def rows(self, *rows: tuple[Any, Callable[[], Any]]) -> Any:
-        listed = self.noted("[]")
-        for condition, value in rows:
-            self._line(f" {listed.name}.append({self._inside(condition, value)})")
-        return listed
+        certain = [self.said(value()) for condition, value in rows[:1] if condition is True]
+        listed = self._script.variable(f"[{', '.join(certain)}]")
+        for condition, value in rows[len(certain) :]:
+            with self._script.inside(f"if {self.said(condition)}"):
+                self._script.step(f"{listed}.append({self.said(value())})")
+        return Name(self, listed)
 
     def text(self, item: str, word: Any, *, order: int = 0) -> Any:
-        code = self._code(slots.TEXT_SLOT[slots.slot_name(item, order)], len(slots.TEXT_SLOTS), GHOST_DIGITS)
-        ghosts = f"front[{code.name} // {_QUADS}] + back[{code.name} % {_QUADS}]"
-        return self.plant(item, self.noted(f"{self.said(word)} + {ghosts}"))
+        slot = slots.TEXT_SLOT[slots.slot_name(item, order)]
+        first, last = self._halves(self._code(slot, len(slots.TEXT_SLOTS), GHOST_DIGITS))
+        return self.plant(item, self.join(word, self.noted(f"front[{first}]"), self.noted(f"back[{last}]")))
 
     def code(self, item: str, *, order: int = 0) -> Any:
         return self._code(slots.NUMBER_SLOT[slots.slot_name(item, order)], len(slots.NUMBER_SLOTS), 8)
@@ -175,61 +198,113 @@ class Scribe:
         return self.number // SPACES[digits].whole if self.bulk else -1
 
     def plant(self, item: str, text: Any) -> Any:
-        self._line(f"plant((hand.id, {item!r}, {self.said(text)}))")
+        if self._plants:
+            self._script.step(f"plant((owner, {item!r}, {self.said(text)}))")
         return text
 
     def of_firm(self, rule: Callable[[Any], Any], number: Any) -> Any:
-        firm = f"{self.said(bulk_id)}({BUSINESS!r}, {self.said(number)})"
-        return self.noted(f"hand.called({self.said(rule_of_firm(rule, bulk=True))}, {firm})")
+        write = self.said(rule_of_firm(rule, bulk=True, plants=self._plants))
+        plant = ", plant=plant" if self._plants else ""
+        return self.noted(
+            f"{write}(seed, b'{BUSINESS}%012d' % {self.said(number)}, {self.said(number)}{plant})"
+        )
 
-    def by_hand(self, rule: Callable[..., Any], *given: Any) -> Any:
-        return self.noted(f"{self.said(rule)}(hand, {', '.join(map(self.said, given))})")
+    # The words of `Firms`
+
+    def listed(self, rule: Callable[[Any], Any], kinds: Mapping[str, str]) -> Any:
+        called = self.said(_asked_for if self._plants else _asked_before)
+        given = f"{self.said(rule)}, seed, business{', plant' if self._plants else ''}"
+        firms = self._script.variable("[]")
+        with self._script.inside("for business, kind in affiliated"):
+            name = f"{called}({given})"
+            self._script.step(f"{firms}.append({{'名称': {name}, '区分': {self.said(kinds)}[kind]}})")
+        return Name(self, firms)
+
+    def first_and_further(self, first: Any, further: Any) -> Any:
+        more = f"[{self.said(further)}] * (len(affiliated) - 1)"
+        return self.noted(f"[{self.said(first)}] + {more} if affiliated else []")
+
+    # How it is done
+
+    def _record(self, given: Mapping[str, Any]) -> None:
+        """Put the items into the copy of a record that has every key already."""
+        blank = {key: None if isinstance(value, Name) else value for key, value in given.items()}
+        self._known["blank"] = blank.copy
+        for key, value in given.items():
+            place = f"record[{key!r}]"
+            if isinstance(value, Name) and value.name in self._none_at_first:
+                self._script.keep(value.name, place)
+            elif isinstance(value, Name):
+                self._script.step(f"{place} = {value.name}")
+        self._script.step("return record")
+
+    def _halves(self, code: Name) -> tuple[str, str]:
+        return self.noted(f"{code.name} // {_QUADS}").name, self.noted(f"{code.name} % {_QUADS}").name
 
     def _written(self, code: Name, digits: int) -> Name:
-        return self.noted(f'f"{{{code.name}:0{digits}d}}"')
+        first, last = self._halves(code)
+        firsts, lasts = self.said(_groups(digits - 4)), self.said(_groups(4))
+        return self.join(self.noted(f"{firsts}[{first}]"), self.noted(f"{lasts}[{last}]"))
 
     def _code(self, slot: int, of: int, digits: int) -> Name:
-        """Note the permutation of `codes.permuted`."""
-        order = self._bases.setdefault((of, digits), len(self._bases))
-        a, b, c, d, prime, first, place = self._base(order).split(", ")
-        x = self.noted(f"(({place} + {slot}) * {a} + {b}) % {prime}").name
-        y = self.noted(f"({x} * {x} % {prime} * {x} % {prime} * {c} + {d}) % {prime}").name
-        return self.noted(f"{first} + {y} * {y} % {prime} * {y} % {prime}")
-
-    def _base(self, order: int) -> str:
-        return ", ".join(f"{name}{order}" for name in ("a", "b", "c", "d", "prime", "first", "place"))
-
-    def _inside(self, condition: Any, value: Callable[[], Any]) -> str:
-        """Note what is done only where the condition holds; the next line belongs there too."""
-        self._line(f"if {self.said(condition)}:")
-        self._indent += " "
-        said = self.said(value())
-        self._indent = self._indent[:-1]
-        return said
-
-    def _line(self, source: str) -> None:
-        self._lines.append(self._indent + source)
-
-
-@cache
-def rule_of_firm(rule: Callable[[Any], Any], *, bulk: bool) -> Callable[[Hand], str]:
-    """Follow a rule for a text of a firm, and give the function that writes it."""
-    scribe = Scribe(BUSINESS, bulk=bulk)
-    write = scribe.function(rule(scribe))
-    return lambda hand: write(hand, None)
+        """Note the permutation of `codes.permuted`; what is reduced again later is not reduced before."""
+        step, order = self._opening.first_step(slot, of, digits)
+        x, prime = self.noted(step).name, self._opening.prime(digits)
+        y = self.noted(f"({x} * {x} * {x} % {prime} * c{order} + d{order}) % {prime}").name
+        code = f"{y} * {y} * {y} % {prime}"
+        return self.noted(code if self.bulk else f"zero{order} + {code}")
 
 
 @cache
 def written(
-    rule: Callable[[Any, Any], Mapping[str, Any]], kind: str, *, bulk: bool, affiliated: bool
+    rule: Callable[[Any, Any], Mapping[str, Any]], kind: str, *, bulk: bool, named: bool, plants: bool
 ) -> Written:
     """Follow a rule for records of a sort, and give the function that writes them."""
-    scribe = Scribe(kind, bulk=bulk)
-    return scribe.function(rule(scribe, scribe.affiliated if affiliated else None))
+    scribe = Scribe(kind, bulk=bulk, plants=plants)
+    return scribe.function(rule(scribe, scribe if named else None))
 
 
 @cache
-def _quads(before: str, letters: str) -> tuple[str, ...]:
-    """Every group of four digits in the given ten letters."""
-    to_letters = str.maketrans("0123456789", letters)
-    return tuple([before + f"{number:04d}".translate(to_letters) for number in range(_QUADS)])
+def rule_of_firm(rule: Callable[[Any], Any], *, bulk: bool, plants: bool = False) -> Written:
+    """Follow a rule for a text of a firm, and give the function that writes it."""
+    scribe = Scribe(BUSINESS, bulk=bulk, plants=plants)
+    return scribe.function(rule(scribe))
+
+
+def _asked_for(rule: Callable[[Any], Any], seed: int, business: str, plant: Any = None) -> str:
+    """Write a text of a firm; its canary is the firm's wherever it stands, so a hit leads to the firm."""
+    number = parse_id(business).number
+    write = rule_of_firm(rule, bulk=number < FIRST_WORLD_NUMBER, plants=plant is not None)
+    return write(seed, business.encode(), number, plant=plant)
+
+
+_asked_before: Final = lru_cache(maxsize=FIRM_NAMES_AT_HAND)(_asked_for)
+
+
+def _least(bound: int, total: int) -> int:
+    """Give the least draw that a limit scales up to the bound: then the draw itself can be compared."""
+    return -(-(bound << BITS) // total)
+
+
+@cache
+def _least_of(shares: Shares) -> tuple[int, ...]:
+    return tuple(_least(bound, shares.total) for bound in shares.bounds)
+
+
+def _parts(part: Any) -> tuple[Any, ...]:
+    """Take a text apart that was joined itself: all parts are joined at once."""
+    return part.parts if isinstance(part, Name) and part.parts else (part,)
+
+
+def _literal(text: str) -> str:
+    """Write a text so that it may stand between the marks of a formatted one."""
+    return repr(text)[1:-1].replace("{", "{{").replace("}", "}}")
+
+
+@cache
+def _groups(digits: int, letters: str = "0123456789", before: str = "") -> tuple[str, ...]:
+    """Every group of so many digits in the given ten letters."""
+    groups = [before]
+    for _ in range(digits):
+        groups = [group + letter for group in groups for letter in letters]
+    return tuple(groups)

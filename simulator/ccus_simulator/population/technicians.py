@@ -1,9 +1,7 @@
 """The technician record: 34 items as a function of seed, id and the firms the technician belongs to."""
 
-from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from ccus_simulator.ids import parse_id
 from ccus_simulator.pools import CONSTRUCTION
 from ccus_simulator.population.businesses import trade_name, yes
 from ccus_simulator.population.days import (
@@ -16,7 +14,6 @@ from ccus_simulator.population.days import (
     text_of,
 )
 from ccus_simulator.population.draws import Shares
-from ccus_simulator.population.hand import Hand
 from ccus_simulator.population.people import (
     FAMILIES,
     FEMALE,
@@ -39,11 +36,7 @@ from ccus_simulator.population.residence import (
     PAIRS,
     residence,
 )
-from ccus_simulator.population.scribe import rule_of_firm
-from ccus_simulator.population.writer import Flag, Text, Value, Whole, Writer
-
-Affiliated = Sequence[tuple[str, str]]
-"""The firms of a technician: (business id, "main" or "sub")."""
+from ccus_simulator.population.writer import Firms, Flag, Text, Value, Whole, Writer
 
 KIND_LABELS: Final = {"main": "主", "sub": "従"}
 SEXES: Final = ("男", "女")
@@ -106,7 +99,7 @@ AWARDS: Final = tuple(f"{award}（" for award in CONSTRUCTION["technician_awards
 FAMILY_WORDS: Final = (*(f"{family}　" for family in FAMILIES), *FOREIGN_FAMILIES)
 
 
-def technician_items(w: Writer, affiliated: Affiliated | None) -> dict[str, Value]:
+def technician_items(w: Writer, affiliated: Firms | None) -> dict[str, Value]:
     """Write the 34 items, planting their canaries; without firms given, those of the bulk register."""
     foreign, pair = w.chance("foreign", 100), w.pick("nationality", PAIRS)
     sex = w.chance("sex", 40) * 1
@@ -174,15 +167,16 @@ def _emergency(w: Writer, sex: Whole) -> dict[str, Value]:
 
 
 def _employment(
-    w: Writer, born: tuple[Whole, Whole], sole: Flag, affiliated: Affiliated | None
+    w: Writer, born: tuple[Whole, Whole], sole: Flag, affiliated: Firms | None
 ) -> dict[str, Value]:
     hired = [_hired(w, born, name) for name in ("hired", "hired_second")]
-    if affiliated is not None or not w.bulk:
-        given = () if affiliated is None else affiliated
+    if affiliated is not None:
         return {
-            "t11_affiliated_firms": w.by_hand(_named_firms, given),
-            "t12_hired_on": w.by_hand(_days_of_hiring, given, *hired),
+            "t11_affiliated_firms": affiliated.listed(trade_name, KIND_LABELS),
+            "t12_hired_on": affiliated.first_and_further(*hired),
         }
+    if not w.bulk:
+        return {"t11_affiliated_firms": w.rows(), "t12_hired_on": w.rows()}
     main = w.where(sole, own_firm(w), other_firm(w, "firm"))
     second = other_firm(w, "second_firm")
     linked = sole | (w.chance("unlinked", 30) ^ True)
@@ -194,22 +188,6 @@ def _employment(
         ),
         "t12_hired_on": w.rows((linked, lambda: hired[0]), (twice, lambda: hired[1])),
     }
-
-
-def _named_firms(hand: Hand, affiliated: Affiliated) -> list[dict[str, str]]:
-    """Write the firms that a world has the technician in."""
-    return [
-        {"名称": hand.called(_trade_name(business), business), "区分": KIND_LABELS[kind]}
-        for business, kind in affiliated
-    ]
-
-
-def _trade_name(business: str) -> Callable[[Hand], str]:
-    return rule_of_firm(trade_name, bulk=parse_id(business).bulk)
-
-
-def _days_of_hiring(_: Hand, affiliated: Affiliated, first: str, later: str) -> list[str]:
-    return [later if order else first for order in range(len(affiliated))]
 
 
 def _hired(w: Writer, born: tuple[Whole, Whole], name: str) -> Text:

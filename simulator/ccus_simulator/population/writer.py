@@ -5,7 +5,7 @@ record, `Press` writes the same items of thousands of records at once in columns
 then a matter of these few operations, and a test holds them together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from ccus_simulator.population.draws import Shares
@@ -110,10 +110,18 @@ class Writer(Protocol):
         """Remember that this text is a canary of the item."""
         ...
 
-    def by_hand(self, rule: Callable[..., Value], *given: Any) -> Value:
-        """Write what is written for one record only: the rule gets the `Hand` and what is given."""
-        ...
-
     def of_firm(self, rule: "Callable[[Writer], Text]", number: Whole) -> Text:
         """Write a text of a firm of the bulk register by its rule."""
+        ...
+
+
+class Firms(Protocol):
+    """The firms that a world has one technician in; they are given with each record, and never in columns."""
+
+    def listed(self, rule: Callable[[Writer], Text], kinds: Mapping[str, str]) -> Value:
+        """List each firm's text by the rule and its kind in words."""
+        ...
+
+    def first_and_further(self, first: Value, further: Value) -> Value:
+        """List one value for the first firm and another for each further one."""
         ...
