@@ -1,8 +1,9 @@
 """Reads request bodies: JSON that can be trusted to be writable again, or every fault of it."""
 
 import json
-import re
 from typing import Any, Final
+
+import msgspec
 
 from ccus_simulator.documents import DocumentName, Fault, faults_of
 from ccus_simulator.refusals import Refused, invalid
@@ -14,7 +15,8 @@ LARGEST_WORLD: Final = 64 * 1024 * 1024
 
 ADMINISTRATION: Final = "/_sim/"
 DEEPEST: Final = 50
-_PLAIN: Final = re.compile(rb"[^\x00\xed\\]*").fullmatch
+_DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 def largest_body(path: str) -> int:
@@ -51,12 +53,23 @@ def read_document(request: Request, name: DocumentName) -> Any:
 
 
 def _read(text: str | bytes) -> Json:
-    if isinstance(text, bytes) and _PLAIN(text):
-        # Without escapes, and without the byte that begins half a surrogate pair, it can be written again.
-        return _DECODE(text.decode("utf-8-sig"))
+    if isinstance(text, bytes) and b"\\" not in text:
+        document = _read_plain(text)
+        if document is not None:
+            return document
     document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     json.dumps(document, ensure_ascii=False).encode()
     return document
+
+
+def _read_plain(text: bytes) -> Json:
+    """Read a text without escapes in half the time, or return nothing when it may not be in order."""
+    try:
+        document = _DECODE(text)
+    except (ValueError, RecursionError):
+        return None
+    # Without escapes its texts are written as they stood: only a key that was there twice takes a colon away.
+    return document if _ENCODE(document).count(b":") == text.count(b":") else None
 
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -68,9 +81,6 @@ def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _no_constant(name: str) -> Json:
     raise ValueError(name)
-
-
-_DECODE: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant).decode
 
 
 def _opened(text: str | bytes) -> int:
