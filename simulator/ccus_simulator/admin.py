@@ -125,7 +125,7 @@ def ledger(call: Call) -> Plan:
     if state is None and not call.store.ledger.knows(call.world):
         raise Refused("world.unknown")
     first = max(_number(call, "from", 1), state.begins_at if state else 1)
-    entries = [entry.as_json() for entry in call.store.ledger.entries(call.world, first)]
+    entries = [entry.as_json() for entry in call.store.ledger.entries_of(call.world, first)]
     return Plan(status=200, body={"entries": entries, "head": call.store.ledger.head().as_json()})
 
 

@@ -1,16 +1,21 @@
 """The ledger: append-only, hash-chained, on disk before the answer leaves.
 
-A chain shows that an entry was changed or taken from the middle. It cannot show that the newest entries were
-cut off: for that a reader keeps the head it saw and asks `verify` about it. Tamper-evident, not tamper-proof.
+Each entry is one line of canonical JSON, the same in the file, on the wire and in an export; one row of the file
+holds the lines that were put on disk together. A chain shows that an entry was changed or taken from the middle. It
+cannot show that the newest entries were cut off: for that a reader keeps the head it saw and asks `verify` about it.
+Tamper-evident, not tamper-proof.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final
 
+import msgspec
 import orjson
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -21,26 +26,22 @@ from ccus_simulator.types import Event, Json
 GENESIS: Final = "0" * 64
 
 SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS ledger (
-  seq INTEGER PRIMARY KEY, world TEXT NOT NULL, world_seq INTEGER NOT NULL, at TEXT NOT NULL,
-  kind TEXT NOT NULL, body TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (world, world_seq)
-) STRICT;
+CREATE TABLE IF NOT EXISTS ledger (first INTEGER PRIMARY KEY, entries TEXT NOT NULL) STRICT;
 CREATE TRIGGER IF NOT EXISTS ledger_is_never_changed BEFORE UPDATE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS ledger_is_never_shortened BEFORE DELETE ON ledger
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
-COLUMNS: Final = "seq, world, world_seq, at, kind, body, prev, hash"
-INSERT: Final = f"INSERT INTO ledger ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - our own constant
-SELECT: Final = f"SELECT {COLUMNS} FROM ledger WHERE seq >= ? ORDER BY seq"  # noqa: S608 - our own constant
-SELECT_WORLD: Final = f"SELECT {COLUMNS} FROM ledger WHERE world = ? AND seq >= ? ORDER BY world_seq"  # noqa: S608 - our own constant
+INSERT: Final = "INSERT INTO ledger (first, entries) VALUES (?, ?)"
+SELECT: Final = "SELECT first, entries FROM ledger ORDER BY first"
+SELECT_ONE: Final = "SELECT entries FROM ledger WHERE first = ?"
 
 _ENCODE: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
 ).encode
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of the ledger."""
 
     seq: int
@@ -53,7 +54,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     hash: str
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__struct_fields__}
+        return asdict(self)
 
     def own_hash(self) -> str:
         """Return the hash over all fields but the hash itself."""
@@ -85,6 +86,14 @@ class Verification(Struct, frozen=True, kw_only=True):
 
     def as_json(self) -> dict[str, Any]:
         return {"ok": self.ok, **asdict(self), "head": self.head.as_json()}
+
+
+_READ: Final = msgspec.json.Decoder(Entry).decode
+
+
+def entry_of(line: str | bytes) -> Entry:
+    """Return the entry that a line holds; raises `ValueError` when it holds none."""
+    return _READ(line)
 
 
 def canonical(value: Json) -> str:
@@ -119,35 +128,46 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._seq = 0
-        self._hash = GENESIS
-        self._counts: dict[str, int] = {}
-        self._waiting: list[tuple[Any, ...]] = []
         connection.executescript(SCHEMA)
         self.reread()
 
     def reread(self) -> None:
-        """Take head and counts from the file again; what was not written out is forgotten."""
-        row = self._connection.execute("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1").fetchone()
-        self._seq, self._hash = row or (0, GENESIS)
-        self._waiting.clear()
-        counts = self._connection.execute("SELECT world, MAX(world_seq) FROM ledger GROUP BY world")
-        self._counts = dict(counts.fetchall())
+        """Take everything from the file again; what was not written out is forgotten."""
+        self._seq, self._hash = 0, GENESIS
+        self._counts: dict[str, int] = {}
+        self._rows: dict[str, list[int]] = {}
+        """The rows in which a world has entries, each by the number of its first entry."""
+        self._waiting: list[str] = []
+        self._waiting_from = 0
+        for first, text in self._connection.execute(SELECT):
+            for line in text.split("\n"):
+                try:
+                    entry = entry_of(line)
+                except ValueError:  # a broken ledger is read up to here, and `verify` says so
+                    return
+                self._counts[entry.world] = entry.world_seq
+                self._seq, self._hash = entry.seq, entry.hash
+                self._found(entry.world, first)
 
     def append(self, events: Iterable[Event]) -> int:
         """Chain the events as the next entries, all of them or none; gives the number of the first."""
         first, seq, prev, counts = self._seq + 1, self._seq, self._hash, dict[str, int]()
-        rows: list[tuple[Any, ...]] = []
+        lines: list[str] = []
         for event in events:
-            world, at, seq = event.world, written(event.at), seq + 1
+            world, seq = event.world, seq + 1
             number = counts[world] = (counts.get(world) or self._counts.get(world, 0)) + 1
-            body = _body(event)
-            own = sha256(_hashed(at, body, event.kind, prev, seq, world, number).encode()).hexdigest()
-            rows.append((seq, world, number, at, event.kind, body, prev, own))
-            prev = own
-        self._waiting += rows
+            # Moments, kinds and hashes hold nothing that JSON would write in another way; the names are in order.
+            before = f'{{"at":"{written(event.at)}","body":{_body(event)},'
+            after = f'"kind":"{event.kind}","prev":"{prev}","seq":{seq},"world":{_name(world)},"world_seq":{number}}}'
+            prev = sha256((before + after).encode()).hexdigest()
+            lines.append(f'{before}"hash":"{prev}",{after}')
+        if not self._waiting:
+            self._waiting_from = first
+        self._waiting += lines
         self._seq, self._hash = seq, prev
-        self._counts.update(counts)
+        for world, number in counts.items():
+            self._counts[world] = number
+            self._found(world, self._waiting_from)
         return first
 
     @property
@@ -157,8 +177,9 @@ class Ledger:
 
     def write_out(self) -> None:
         """Write what was appended into the file, as part of the caller's transaction."""
-        self._connection.executemany(INSERT, self._waiting)
-        self._waiting.clear()
+        if self._waiting:
+            self._connection.execute(INSERT, (self._waiting_from, "\n".join(self._waiting)))
+            self._waiting.clear()
 
     def head(self) -> Head:
         return Head(seq=self._seq, hash=self._hash)
@@ -166,40 +187,68 @@ class Ledger:
     def knows(self, world: str) -> bool:
         return world in self._counts
 
-    def entries(self, world: str | None = None, first: int = 1) -> Iterator[Entry]:
-        """Read the entries from a number on, of one world or of all."""
-        if world is None:
-            rows = self._connection.execute(SELECT, (first,))
-        else:
-            rows = self._connection.execute(SELECT_WORLD, (world, first))
-        waiting = [row for row in self._waiting if row[0] >= first and world in {None, row[1]}]
-        return map(entry_of, chain(rows, waiting))
+    def entries(self) -> Iterator[Entry]:
+        """Read all entries."""
+        return map(entry_of, self._lines())
+
+    def entries_of(self, world: str, first: int = 1) -> Iterator[Entry]:
+        """Read the entries of a world from a number on."""
+        rows = self._rows.get(world, [])
+        mark = f'"world":{_name(world)}'
+        for row in rows[max(bisect_right(rows, first) - 1, 0) :]:
+            for line in self._lines_of(row):
+                entry = entry_of(line) if mark in line else None
+                if entry is not None and entry.world == world and entry.seq >= first:
+                    yield entry
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check every link, and that the chain still holds a head that somebody saw."""
-        rows = chain(self._connection.execute(SELECT, (1,)), list(self._waiting))
-        return verify(rows, () if known is None else (known,))
+        return verify(self._lines(), () if known is None else (known,))
+
+    def _lines(self) -> Iterator[str]:
+        return chain(lines_in(self._connection), list(self._waiting))
+
+    def _lines_of(self, row: int) -> list[str]:
+        if self._waiting and row == self._waiting_from:
+            return self._waiting
+        return self._connection.execute(SELECT_ONE, (row,)).fetchone()[0].split("\n")
+
+    def _found(self, world: str, row: int) -> None:
+        rows = self._rows.setdefault(world, [])
+        if not rows or rows[-1] != row:
+            rows.append(row)
 
 
-def verify(rows: Iterable[tuple[Any, ...]], known: Iterable[Head] = ()) -> Verification:
-    """Check every link of a ledger from its first entry, and that it still holds the heads that somebody saw."""
+def lines_in(connection: sqlite3.Connection) -> Iterator[str]:
+    """Read the lines of a ledger from its file."""
+    for _, text in connection.execute(SELECT):
+        yield from text.split("\n")
+
+
+def verify(lines: Iterable[str | bytes], known: Iterable[Head] = ()) -> Verification:
+    """Check every link of a ledger from its first line, and that it still holds the heads that somebody saw."""
     seen = {head.seq: head.hash for head in known}
     head = Head(seq=0, hash=GENESIS)
     counts: dict[str, int] = {}
-    for row in rows:
-        world, number = row[1], row[0]
-        counts[world] = counts.get(world, 0) + 1
-        if not _follows(row, head, counts[world]) or seen.get(number, row[7]) != row[7]:
+    for line in lines:
+        entry = _following(line, head, counts)
+        if entry is None or seen.get(entry.seq, entry.hash) != entry.hash:
             return Verification(entries=head.seq, head=head, break_at=head.seq + 1)
-        head = Head(seq=number, hash=row[7])
+        counts[entry.world] = entry.world_seq
+        head = Head(seq=entry.seq, hash=entry.hash)
     cut_off = any(number > head.seq for number in seen)
     return Verification(entries=head.seq, head=head, break_at=head.seq + 1 if cut_off else None)
 
 
-def row_of(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return an exported entry in the shape that `verify` reads; what is missing breaks the chain there."""
-    fields = {**line, "body": canonical(line.get("body"))}
-    return tuple(fields.get(column) for column in COLUMNS.split(", "))
+def _following(line: str | bytes, head: Head, counts: dict[str, int]) -> Entry | None:
+    """Return the entry of a line, if it is one and the next in its chain and in its world."""
+    try:
+        entry = entry_of(line)
+        wanted = (head.seq + 1, counts.get(entry.world, 0) + 1, head.hash)
+        follows = (entry.seq, entry.world_seq, entry.prev) == wanted and entry.hash == entry.own_hash()
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return entry if follows else None
 
 
 def _body(event: Event) -> str:
@@ -207,34 +256,6 @@ def _body(event: Event) -> str:
     return canonical_of_plain(event.body) if event.kind in OFTEN else canonical(event.body)
 
 
-def _hashed(at: str, body: str, kind: str, prev: str, seq: int, world: str, world_seq: int) -> str:
-    """Return the canonical text of an entry without its hash; its body has been written canonically already."""
-    # A moment, a kind and a hash hold no character that JSON would write in another way.
-    return (
-        f'{{"at":"{at}","body":{body},"kind":"{kind}","prev":"{prev}","seq":{seq},'
-        f'"world":{canonical_of_plain(world)},"world_seq":{world_seq}}}'
-    )
-
-
-def entry_of(row: tuple[Any, ...]) -> Entry:
-    """Return the entry that a row of the file holds."""
-    seq, world, world_seq, at, kind, body, prev, own = row
-    return Entry(
-        seq=seq,
-        world=world,
-        world_seq=world_seq,
-        at=at,
-        kind=kind,
-        body=json.loads(body),
-        prev=prev,
-        hash=own,
-    )
-
-
-def _follows(row: tuple[Any, ...], head: Head, world_seq: int) -> bool:
-    try:
-        entry = entry_of(row)
-        linked = (entry.seq, entry.world_seq, entry.prev) == (head.seq + 1, world_seq, head.hash)
-        return linked and entry.hash == entry.own_hash()
-    except (TypeError, ValueError):
-        return False
+@lru_cache(maxsize=4096)
+def _name(world: str) -> str:
+    return canonical(world)
