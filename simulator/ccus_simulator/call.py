@@ -29,15 +29,13 @@ class Call(Struct, frozen=True, kw_only=True):
 
     request: Request
     parts: Mapping[str, str]
+    world: str
+    """The world that it is about, or nothing."""
     states: Mapping[str, WorldState]
     journals: "Mapping[str, Journal]"
     store: Store
     admin_token: str
     default_dialect: str
-
-    @property
-    def world(self) -> str:
-        return self.parts.get("world", "")
 
     @property
     def state(self) -> WorldState:

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from ccus_simulator import admin, admin_journal, dialects, postbox
 from ccus_simulator.answers import delivered
-from ccus_simulator.call import WIRE, Call, has_admin_token, note_refusal
+from ccus_simulator.call import WIRE, Call, Guard, has_admin_token, note_refusal
 from ccus_simulator.faults.answers import disturbed
 from ccus_simulator.faults.catalogue import Operation
 from ccus_simulator.mail import Mail
 from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
-from ccus_simulator.routing import Route, find, routes, segments
+from ccus_simulator.routing import routes, segments
 from ccus_simulator.state import WorldState
 from ccus_simulator.store import Store
 from ccus_simulator.tenants import Place, Tenants
@@ -168,53 +168,46 @@ class Simulator:
         place, route, refusal, call = None, None, None, None
         try:
             place = self._place(request, path)
-            route, parts = self._route(request, path, place)
-            call = self._call(request, parts)
-            self._let_pass(call, route)
+            table, below = (place.dialect.routes, place.path) if place else (ROUTES, path)
+            route, parts = table.find(request.method, below)
+            call = self._call(request, parts, place)
+            self._let_pass(call, route.guard, place)
             plan = route.handler(call)
         except Refused as refused:
             refusal = refused.refusal.code
-            events = refused.events or note_refusal(call or self._call(request, {}), refused)
+            events = refused.events or note_refusal(call or self._call(request, {}, None), refused)
             plan = replace(place.dialect.refusal(refused) if place else refused.plan(), events=events)
         operation = route.operation if route else None
-        if call is not None and operation is not None:
-            plan = self._disturbed(call, operation, plan)
+        if call is not None and operation is not None and place is not None:
+            plan = self._disturbed(place, operation, plan)
         if place is not None:
             self._tenants.note(place.world, request, operation, plan, refusal)
         return plan
 
-    def _disturbed(self, call: Call, operation: Operation, plan: Plan) -> Plan:
+    def _disturbed(self, place: Place, operation: Operation, plan: Plan) -> Plan:
         """Let the faults of a world spoil the answers of its dialect, and nobody else's."""
-        state = call.states.get(call.world)
+        state = self._tenants.states.get(place.world)
         if state is None or not state.faults:
             return plan
-        return disturbed(state, operation, plan, dialects.dialect(state.dialect).refusal)
-
-    def _route(
-        self, request: Request, path: tuple[str, ...], place: Place | None
-    ) -> tuple[Route, Mapping[str, str]]:
-        if place is None:
-            return find(ROUTES, request.method, path)
-        route, parts = find(place.dialect.routes, request.method, place.path)
-        return route, {**parts, "world": place.world}
+        return disturbed(state, operation, plan, place.dialect.refusal)
 
     def _place(self, request: Request, path: tuple[str, ...]) -> Place | None:
         return None if path[0] in OURS else self._tenants.place(request, path)
 
-    def _let_pass(self, call: Call, route: Route) -> None:
-        if route.guard == "admin" and not has_admin_token(call):
-            raise Refused("admin.token_invalid")
-        if route.guard == "client" and not self._is_client(call):
+    def _let_pass(self, call: Call, guard: Guard, place: Place | None) -> None:
+        if guard == "open":
+            return
+        if guard == "admin":
+            if not has_admin_token(call):
+                raise Refused("admin.token_invalid")
+        elif place is None or call.world not in call.states or not place.dialect.admits(call):
             raise Refused("client.token_invalid")
 
-    def _is_client(self, call: Call) -> bool:
-        state = call.states.get(call.world)
-        return state is not None and dialects.dialect(state.dialect).admits(call)
-
-    def _call(self, request: Request, parts: Mapping[str, str]) -> Call:
+    def _call(self, request: Request, parts: Mapping[str, str], place: Place | None) -> Call:
         return Call(
             request=request,
             parts=parts,
+            world=place.world if place else parts.get("world", ""),
             states=self._tenants.states,
             journals=self._tenants.journals,
             store=self._store,

@@ -6,7 +6,7 @@ bodies; a body that is not JSON is shown by size and digest alone, and secrets a
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -121,7 +121,7 @@ class Journal:
         return [heard for heard in self._heard if heard.refusal in UNMATCHED]
 
 
-def nearest_routes(path: Sequence[str], method: str, table: Sequence[Route]) -> list[str]:
+def nearest_routes(path: Sequence[str], method: str, table: Iterable[Route]) -> list[str]:
     """Return the routes that a call may have meant, the nearest first."""
     asked = f"{method} /{'/'.join(path)}"
     told = [f"{route.method} /{'/'.join(route.pattern)}" for route in table]

@@ -1,6 +1,6 @@
 """Tables of routes: which handler answers which method at which path."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ccus_simulator.call import Guard, Handler
@@ -37,12 +37,37 @@ class Route:
         return {name: path[place] for place, name in self.named}
 
 
+class Routes:
+    """A table of routes, in the order in which they are tried."""
+
+    def __init__(self, rows: Iterable[Route]) -> None:
+        self._rows = tuple(rows)
+        # Every call is looked up here: only the routes of its method and length can be its own.
+        self._alike: dict[tuple[str, int], list[Route]] = {}
+        for route in self._rows:
+            self._alike.setdefault((route.method, len(route.pattern)), []).append(route)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._rows)
+
+    def find(self, method: str, path: Sequence[str]) -> tuple[Route, Mapping[str, str]]:
+        """Return the route of a call with the named parts of its path; raises `Refused` when there is none."""
+        for route in self._alike.get((method, len(path)), ()):
+            parts = route.parts(path)
+            if parts is not None:
+                return route, parts
+        allowed = [route.method for route in self if route.parts(path) is not None]
+        if allowed:
+            raise Refused("method.not_allowed", allowed=sorted(allowed))
+        raise Refused("path.unknown")
+
+
 Row = tuple[str, str, Guard, Handler] | tuple[str, str, Guard, Handler, Operation]
 
 
-def routes(*rows: Row) -> tuple[Route, ...]:
+def routes(*rows: Row) -> Routes:
     """Make a table of routes from rows of method, path, guard, handler and, in a dialect, operation."""
-    return tuple(
+    return Routes(
         Route(
             method=row[0],
             pattern=segments(row[1]),
@@ -56,17 +81,3 @@ def routes(*rows: Row) -> tuple[Route, ...]:
 
 def segments(path: str) -> tuple[str, ...]:
     return tuple(path.strip("/").split("/"))
-
-
-def find(table: Iterable[Route], method: str, path: Sequence[str]) -> tuple[Route, Mapping[str, str]]:
-    """Return the route of a call with the named parts of its path; raises `Refused` when there is none."""
-    allowed: list[str] = []
-    for route in table:
-        parts = route.parts(path)
-        if parts is not None and route.method == method:
-            return route, parts
-        if parts is not None:
-            allowed.append(route.method)
-    if allowed:
-        raise Refused("method.not_allowed", allowed=sorted(allowed))
-    raise Refused("path.unknown")

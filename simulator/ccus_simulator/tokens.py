@@ -41,7 +41,12 @@ def world_of(token: str) -> str:
 
 def bearer(request: Request) -> str:
     """Return the bearer token of a call, or nothing."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return _bearer(request.headers.get("authorization", ""))
+
+
+@lru_cache(maxsize=TOKENS_AT_HAND)
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 

@@ -1,6 +1,6 @@
 """The dialect `json`: OAuth 2.0 client credentials, and JSON documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -15,7 +15,7 @@ from ccus_simulator.moments import written
 from ccus_simulator.provision import Subject
 from ccus_simulator.reading import read_json
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
-from ccus_simulator.routing import Route, routes
+from ccus_simulator.routing import Routes, routes
 from ccus_simulator.state import InboxKind, Recorded
 from ccus_simulator.types import Plan, Request
 
@@ -26,7 +26,7 @@ class OauthJson:
     name: str = "json"
 
     @property
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Routes:
         return ROUTES
 
     def access(self, world: str) -> Access:

@@ -1,12 +1,12 @@
 """What a dialect of CCUS has to be: it turns bytes into the core's questions and decisions into bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ccus_simulator.call import Call
 from ccus_simulator.refusals import Refused
-from ccus_simulator.routing import Route
+from ccus_simulator.routing import Routes
 from ccus_simulator.types import Plan, Request
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Dialect(Protocol):
         ...
 
     @property
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Routes:
         """What it answers, with paths below the base of a world."""
         ...
 

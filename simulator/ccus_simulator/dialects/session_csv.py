@@ -22,7 +22,7 @@ from ccus_simulator.documents import Fault
 from ccus_simulator.handover import Record, page_size
 from ccus_simulator.moments import written
 from ccus_simulator.refusals import CATALOGUE, Refused, invalid
-from ccus_simulator.routing import Route, routes
+from ccus_simulator.routing import Routes, routes
 from ccus_simulator.state import InboxKind, Recorded, WorldState
 from ccus_simulator.types import Event, Json, Plan, Request
 
@@ -100,7 +100,7 @@ class SessionCsv:
     name: str = "session"
 
     @property
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Routes:
         return ROUTES
 
     def access(self, world: str) -> Access:
