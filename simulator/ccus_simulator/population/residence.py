@@ -6,8 +6,8 @@ from typing import Any, Final
 from ccus_simulator.pools import CONSTRUCTION
 from ccus_simulator.population.days import TEXT_AHEAD
 from ccus_simulator.population.draws import Shares
-from ccus_simulator.population.people import sizes, starts, together
-from ccus_simulator.population.writer import Flag, Value, Whole, Writer
+from ccus_simulator.population.people import FAMILIES, sizes, starts, together
+from ccus_simulator.population.writer import Value, Whole, Writer
 
 _NATIONS: Final[list[dict[str, Any]]] = CONSTRUCTION["nationalities"]
 _STATUSES: Final[dict[str, list[dict[str, Any]]]] = CONSTRUCTION["statuses"]
@@ -19,15 +19,19 @@ PAIRS: Final = Shares.of(
 )
 """How often each nationality comes with each status."""
 
-NATIONALITIES: Final = (*(nation["name"] for nation, _ in _PAIRS), "日本")
 JAPAN: Final = len(_PAIRS)
-CODES: Final = tuple(status["code"] for _, status in _PAIRS)
-STATUS_NAMES: Final = tuple(status["name"] for _, status in _PAIRS)
-HAS_STATUS: Final = tuple(status["code"] is not None for _, status in _PAIRS)
-"""A 特別永住者 has none."""
+_JAPANESE: Final[tuple[Any, Any]] = ({"name": "日本"}, {"code": None, "name": "", "periods": [""]})
+_CASES: Final = (*_PAIRS, _JAPANESE)
+"""A Japanese stands behind the pairs, so that one look-up does for everybody."""
 
-IS_YOUNG: Final = tuple(bool(status.get("young")) for _, status in _PAIRS)
-_PERIODS: Final = [status["periods"] for _, status in _PAIRS]
+NATIONALITIES: Final = tuple(nation["name"] for nation, _ in _CASES)
+CODES: Final = tuple(status["code"] for _, status in _CASES)
+STATUS_NAMES: Final = tuple(status["name"] for _, status in _CASES)
+HAS_STATUS: Final = tuple(status["code"] is not None for _, status in _CASES)
+"""A 特別永住者 has none, and neither has a Japanese."""
+
+IS_YOUNG: Final = tuple(bool(status.get("young")) for _, status in _CASES)
+_PERIODS: Final = [status["periods"] for _, status in _CASES]
 PERIODS: Final = together(_PERIODS)
 PERIOD_STARTS: Final = starts(_PERIODS)
 PERIOD_SIZES: Final = sizes(_PERIODS)
@@ -39,17 +43,20 @@ ENDS: Final = tuple(period in DAYS_OF_PERIOD for period in PERIODS)
 _FAMILIES: Final = [
     ["".join(f"{word} " for word in words) for words in nation["families"]] for nation in _NATIONS
 ]
-FOREIGN_FAMILIES: Final = together(_FAMILIES)
+FAMILY_WORDS: Final = (*together(_FAMILIES), *(f"{family}　" for family in FAMILIES))
 _FAMILY_STARTS: Final = dict(zip((n["name"] for n in _NATIONS), starts(_FAMILIES), strict=True))
-FAMILY_STARTS: Final = tuple(_FAMILY_STARTS[nation["name"]] for nation, _ in _PAIRS)
-FAMILY_SIZES: Final = tuple(len(nation["families"]) for nation, _ in _PAIRS)
+FAMILY_STARTS: Final = (
+    *(_FAMILY_STARTS[nation["name"]] for nation, _ in _PAIRS),
+    len(FAMILY_WORDS) - len(FAMILIES),
+)
+FAMILY_SIZES: Final = (*(len(nation["families"]) for nation, _ in _PAIRS), len(FAMILIES))
 
 
-def residence(w: Writer, foreign: Flag, pair: Whole) -> dict[str, Value]:
+def residence(w: Writer, pair: Whole) -> dict[str, Value]:
     """Write nationality, status and period; a Japanese has neither status nor period."""
-    with_status = foreign & w.at(HAS_STATUS, pair)
+    with_status = w.at(HAS_STATUS, pair)
     return {
-        "t31_nationality": w.at(NATIONALITIES, w.where(foreign, pair, JAPAN)),
+        "t31_nationality": w.at(NATIONALITIES, pair),
         "t32_residence_status": w.when(
             with_status, lambda: w.struct(コード=w.at(CODES, pair), 名称=w.at(STATUS_NAMES, pair))
         ),

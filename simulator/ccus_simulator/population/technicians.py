@@ -5,17 +5,16 @@ from typing import Any, Final
 from ccus_simulator.pools import CONSTRUCTION
 from ccus_simulator.population.businesses import trade_name, yes
 from ccus_simulator.population.days import (
-    DAY_AGO,
-    REFERENCE_DAY,
+    BIRTHDAY_AGO,
+    COMMON_YEAR,
+    DAYS_SINCE,
+    LAST_BIRTHDAY,
+    LONGEST_VALID,
     TEXT_AGO,
-    TODAY,
-    YEAR_AGO,
-    days_since,
-    text_of,
+    TEXT_OF_BIRTHDAY,
 )
 from ccus_simulator.population.draws import Shares
 from ccus_simulator.population.people import (
-    FAMILIES,
     FEMALE,
     FOREIGN,
     MALE,
@@ -31,8 +30,9 @@ from ccus_simulator.population.register import is_sole_person, other_firm, own_f
 from ccus_simulator.population.residence import (
     FAMILY_SIZES,
     FAMILY_STARTS,
-    FOREIGN_FAMILIES,
+    FAMILY_WORDS,
     IS_YOUNG,
+    JAPAN,
     PAIRS,
     residence,
 )
@@ -96,33 +96,32 @@ CATEGORIES: Final = tuple(group["category"] for group in _QUALIFICATIONS for _ i
 FOREMEN: Final = tuple(CONSTRUCTION["foreman_qualifications"])
 TRAININGS: Final = tuple(f"{training}（" for training in CONSTRUCTION["training"])
 AWARDS: Final = tuple(f"{award}（" for award in CONSTRUCTION["technician_awards"])
-FAMILY_WORDS: Final = (*(f"{family}　" for family in FAMILIES), *FOREIGN_FAMILIES)
 
 
 def technician_items(w: Writer, affiliated: Firms | None) -> dict[str, Value]:
     """Write the 34 items, planting their canaries; without firms given, those of the bulk register."""
-    foreign, pair = w.chance("foreign", 100), w.pick("nationality", PAIRS)
-    sex = w.chance("sex", 40) * 1
-    age = _age(w, foreign & w.at(IS_YOUNG, pair))
-    day = w.below("birthday", 365)
-    year = REFERENCE_DAY.year - age - (day > TODAY)
+    foreign = w.chance("foreign", 100)
+    pair = w.where(foreign, w.pick("nationality", PAIRS), JAPAN)
+    sex = w.where(w.chance("sex", 40), FEMALE, MALE)
+    age = _age(w, w.at(IS_YOUNG, pair))
+    born = w.at(LAST_BIRTHDAY, w.below("birthday", COMMON_YEAR)) - age * COMMON_YEAR
     sole, detailed = is_sole_person(w), is_detailed(w)
     return {
         "t01_name": _name(w, sex, foreign, pair),
         "t02_sex": w.at(SEXES, sex),
-        "t03_birth_date": text_of(w, year, day),
+        "t03_birth_date": w.at(TEXT_OF_BIRTHDAY, born),
         "t04_blood_type": w.at(BLOOD_TYPES, w.pick("blood", BLOOD)),
         "t05_address": address(w, "t05_address"),
         **_phones(w),
         **_emergency(w, sex),
-        **_employment(w, (year, day), sole, affiliated),
+        **_employment(w, born, sole, affiliated),
         **_insurance(w, sole),
         **_mutual_aid(w, sole, detailed),
         **_trades(w),
-        "t26_valid_until": _valid_until(w, year, day),
+        "t26_valid_until": _valid_until(w, born),
         **_career(w, age, detailed),
-        **residence(w, foreign, pair),
-        "t34_card_issue_count": 1 + w.chance("reissued", 80),
+        **residence(w, pair),
+        "t34_card_issue_count": w.where(w.chance("reissued", 80), 2, 1),
     }
 
 
@@ -137,8 +136,7 @@ def _age(w: Writer, young: Flag) -> Whole:
 
 
 def _name(w: Writer, sex: Whole, foreign: Flag, pair: Whole) -> Text:
-    size = w.where(foreign, w.at(FAMILY_SIZES, pair), len(FAMILIES))
-    start = w.where(foreign, len(FAMILIES) + w.at(FAMILY_STARTS, pair), 0)
+    start, size = w.at(FAMILY_STARTS, pair), w.at(FAMILY_SIZES, pair)
     family = w.at(FAMILY_WORDS, start + w.below("family", size))
     return w.join(family, w.text("t01_name", given(w, "given", w.where(foreign, FOREIGN, sex))))
 
@@ -166,9 +164,7 @@ def _emergency(w: Writer, sex: Whole) -> dict[str, Value]:
     }
 
 
-def _employment(
-    w: Writer, born: tuple[Whole, Whole], sole: Flag, affiliated: Firms | None
-) -> dict[str, Value]:
+def _employment(w: Writer, born: Whole, sole: Flag, affiliated: Firms | None) -> dict[str, Value]:
     hired = [_hired(w, born, name) for name in ("hired", "hired_second")]
     if affiliated is not None:
         return {
@@ -190,11 +186,9 @@ def _employment(
     }
 
 
-def _hired(w: Writer, born: tuple[Whole, Whole], name: str) -> Text:
+def _hired(w: Writer, born: Whole, name: str) -> Text:
     """Draw a day after the eighteenth birthday."""
-    year, day = born
-    since = days_since(w, year + 18, day)
-    return w.at(TEXT_AGO, 1 + w.below(name, w.where(since > 1, since, 1)))
+    return w.at(TEXT_AGO, w.below(name, w.at(DAYS_SINCE, born + 18 * COMMON_YEAR)))
 
 
 def _insurance(w: Writer, sole: Flag) -> dict[str, Value]:
@@ -220,7 +214,7 @@ def _mutual_aid(w: Writer, sole: Flag, detailed: Flag) -> dict[str, Value]:
 
 def _health_checks(w: Writer) -> Value:
     def check(kind: Text, draw: str, days: int) -> Value:
-        return w.struct(種類=kind, 受診日=w.at(TEXT_AGO, 1 + w.below(draw, days)))
+        return w.struct(種類=kind, 受診日=w.at(TEXT_AGO, w.below(draw, days)))
 
     general = w.at(GENERAL_CHECKS, w.below("check_kind", len(GENERAL_CHECKS)))
     special = w.at(SPECIAL_CHECKS, w.below("special_check_kind", len(SPECIAL_CHECKS)))
@@ -243,14 +237,13 @@ def _trades(w: Writer) -> dict[str, Value]:
     }
 
 
-def _valid_until(w: Writer, year: Whole, day: Whole) -> Text:
+def _valid_until(w: Writer, born: Whole) -> Text:
     """Find the first birthday after the years for which a card is given."""
     documents = w.chance("documents", 20)
-    ago = 1 + w.below("issued", w.where(documents, 700, 2500))
-    issued_year, issued_day = w.at(YEAR_AGO, ago), w.at(DAY_AGO, ago)
-    old = issued_year - year - (issued_day < day) >= 60
-    years = w.where(documents, 2, w.where(old, 14, 9))
-    return text_of(w, issued_year + years + (day <= issued_day), day)
+    issued = w.at(BIRTHDAY_AGO, w.below("issued", w.where(documents, 700, LONGEST_VALID)))
+    age = (issued - born) // COMMON_YEAR
+    years = w.where(documents, 2, w.where(age >= 60, 14, 9))
+    return w.at(TEXT_OF_BIRTHDAY, born + (age + 1 + years) * COMMON_YEAR)
 
 
 def _career(w: Writer, age: Whole, detailed: Flag) -> dict[str, Value]:
@@ -285,13 +278,13 @@ def _qualification(w: Writer, order: int, named: tuple[Text, Text], day: str) ->
     item = "t27_qualifications"
     category, name = named
     number = w.plant(item, w.join("96-", w.digits(item, order=order)))
-    return w.struct(分類=category, 名称=name, 番号=number, 取得日=w.at(TEXT_AGO, 1 + w.below(day, 2000)))
+    return w.struct(分類=category, 名称=name, 番号=number, 取得日=w.at(TEXT_AGO, w.below(day, 2000)))
 
 
 def _training(w: Writer) -> Value:
     def one() -> Value:
         name = w.at(TRAININGS, w.below("training", len(TRAININGS)))
-        day = w.at(TEXT_AGO, 1 + w.below("training_day", 1800))
+        day = w.at(TEXT_AGO, w.below("training_day", 1800))
         return w.struct(名称=w.join(name, w.text("t29_training", "会場"), "）"), 修了日=day)
 
     return w.rows((w.chance("trained", 300), one))
@@ -300,7 +293,7 @@ def _training(w: Writer) -> Value:
 def _awards(w: Writer) -> Value:
     def one() -> Value:
         name = w.at(AWARDS, w.below("award", len(AWARDS)))
-        day = w.at(TEXT_AGO, 1 + w.below("award_day", 1800))
+        day = w.at(TEXT_AGO, w.below("award_day", 1800))
         return w.struct(名称=w.join(name, w.text("t30_awards", "第"), "）"), 受賞日=day)
 
     return w.rows((w.chance("awarded", 50), one))
