@@ -61,7 +61,9 @@ def business_items(w: Writer) -> dict[str, Value]:
         "b12_registrar_name": japanese_name(w, "b12_registrar_name", FEMALE, "registrar_"),
         **_insurance(w, kind),
         **_retirement(w, kind),
-        "b19_rosai_special": yes(w, w.chance("special_insurance", w.where(kind == SOLE, 850, 200))),
+        "b19_rosai_special": yes(
+            w, w.where(kind == SOLE, w.chance("special_insurance", 850), w.chance("special_insurance", 200))
+        ),
         "b20_cinet_code": w.when(w.chance("cinet", 120), lambda: _cinet_code(w)),
         "b21_ecert_kind_no": w.when(w.chance("certificate", 100), lambda: _certificate(w)),
         "b22_main_clients": _clients(w),
@@ -79,16 +81,19 @@ def trade_name(w: Writer) -> Text:
     """Write the firm's name; only a 法人 has a legal form in it."""
     family = w.at(FAMILIES, w.below("family", len(FAMILIES)))
     name = w.join(family, w.at(FIRM_WORDS, w.below("word", len(FIRM_WORDS))))
-    corporate, first = firm_kind(w) == CORPORATION, w.chance("name_order", 600)
-    form = w.pick("form", LEGAL_FORM)
-    before = w.at(LEGAL_FORMS, w.where(corporate & first, form, NO_FORM))
-    after = w.at(LEGAL_FORMS, w.where(corporate & (first ^ True), form, NO_FORM))
+    form = w.where(firm_kind(w) == CORPORATION, w.pick("form", LEGAL_FORM), NO_FORM)
+    first = w.chance("name_order", 600)
+    before = w.at(LEGAL_FORMS, w.where(first, form, NO_FORM))
+    after = w.at(LEGAL_FORMS, w.where(first, NO_FORM, form))
     return w.join(before, w.text("b01_trade_name", name), after)
 
 
 def check_digit(base: Whole) -> Whole:
-    """Compute the digit before twelve digits, by the rule of the 法人番号."""
-    return 9 - sum(base // 10**place % 10 * (1 + place % 2) for place in range(12)) % 9
+    """Compute the digit before twelve digits, by the rule of the 法人番号: every second digit counts twice.
+
+    The sum is only wanted modulo 9, where a number is as much as its digits together.
+    """
+    return 9 - (base + sum(base // 10**place % 10 for place in range(1, 12, 2))) % 9
 
 
 def corporate_no(w: Writer) -> Text:
@@ -98,7 +103,7 @@ def corporate_no(w: Writer) -> Text:
 
 
 def yes(w: Writer, condition: Flag) -> Text:
-    return w.at(YES_NO, condition * 1)
+    return w.at(YES_NO, w.where(condition, 1, 0))
 
 
 def _licence_no(w: Writer) -> Text:
@@ -108,14 +113,14 @@ def _licence_no(w: Writer) -> Text:
 
 
 def _licence_trades(w: Writer, licensed: Flag, capital: Whole) -> Value:
-    wanted = licensed * (1 + w.pick("licences", LICENCES))
+    wanted = w.where(licensed, 1 + w.pick("licences", LICENCES), 0)
     special = w.chance("special_licence", 450) & (capital >= LEAST_CAPITAL_OF_SPECIAL)
-    level = w.at(LICENCE_CLASSES, special * 1)
+    level = w.at(LICENCE_CLASSES, w.where(special, 1, 0))
     trades = [w.pick(f"licence_{order}", LICENCE_TRADES) for order in range(4)]
     return w.rows(
         *(
             (kept, lambda trade=trade: w.struct(業種=w.at(LICENCE_NAMES, trade), 区分=level))
-            for kept, trade in distinct(trades, wanted)
+            for kept, trade in distinct(w, trades, wanted)
         )
     )
 
@@ -129,8 +134,9 @@ _INSURED: Final = {
 
 
 def _insurance(w: Writer, kind: Whole) -> dict[str, Value]:
-    joined = w.chance("insured", w.where(kind == CORPORATION, 992, 950)) * 1
-    case = w.where(kind == SOLE, 4, w.where(kind == CORPORATION, joined, 2 + joined))
+    of_corporation = w.where(w.chance("insured", 992), 1, 0)
+    of_individual = w.where(w.chance("insured", 950), 3, 2)
+    case = w.where(kind == SOLE, 4, w.where(kind == CORPORATION, of_corporation, of_individual))
     return {key: w.at(words, case) for key, words in _INSURED.items()}
 
 

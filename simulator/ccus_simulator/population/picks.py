@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from ccus_simulator.population.writer import Flag, Whole
+from ccus_simulator.population.writer import Flag, Whole, Writer
 
 
-def distinct(drawn: Sequence[Whole], wanted: Whole) -> list[tuple[Flag, Whole]]:
-    """Flag of the wanted first draws those that no earlier one repeats."""
+def distinct(w: Writer, drawn: Sequence[Whole], wanted: Whole, *, least: int = 0) -> list[tuple[Flag, Whole]]:
+    """Flag of the wanted first draws those that no earlier one repeats; so many are wanted at least."""
     kept: list[tuple[Flag, Whole]] = []
-    for order, one in enumerate(drawn):
-        new: Flag = wanted > order
-        for earlier in drawn[:order]:
+    for order, draw in enumerate(drawn):
+        new: Flag = w.always if order < least else wanted > order
+        one = draw if order < least else w.where(new, draw, 0)
+        for _, earlier in kept:
             new = new & (one != earlier)
         kept.append((new, one))
     return kept

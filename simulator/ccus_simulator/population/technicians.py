@@ -230,7 +230,7 @@ def _health_checks(w: Writer) -> Value:
 
 def _trades(w: Writer) -> dict[str, Value]:
     wanted = 1 + w.pick("trades", TRADE_COUNT)
-    kept = distinct([w.pick(f"trade_{order}", TRADES) for order in range(4)], wanted)
+    kept = distinct(w, [w.pick(f"trade_{order}", TRADES) for order in range(4)], wanted, least=1)
     return {
         "t24_job_major": w.rows(*((keep, lambda one=one: w.at(MAJORS, one)) for keep, one in kept)),
         "t25_job_minor": w.rows(*((keep, lambda one=one: w.at(MINORS, one)) for keep, one in kept)),
@@ -264,7 +264,7 @@ def _qualifications(w: Writer, level: Whole) -> Value:
         (level == 4, lambda: _qualification(w, 0, ("登録基幹技能者", foreman), "foreman_day")),
         *(
             (keep, lambda order=order, one=one: _held(w, order, one))
-            for order, (keep, one) in enumerate(distinct(held, w.below("qualifications", 4)))
+            for order, (keep, one) in enumerate(distinct(w, held, w.below("qualifications", 4)))
         ),
     )
 
