@@ -6,7 +6,6 @@ records. A birthday is its place in a calendar whose years all have 365 days, fo
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -32,16 +31,19 @@ _EVERY_DAY: Final = [
 _REFERENCE: Final = _EVERY_DAY.index(REFERENCE_DAY.isoformat())
 
 
-def _of_birthdays() -> Iterator[int]:
+def _of_birthdays() -> list[int]:
     """Give the order of each birthday among all days: all but the 29th of February."""
+    orders: list[int] = []
     first = 0
     for leap in _LEAPS:
-        yield from range(first, first + END_OF_FEBRUARY + 1)
-        yield from range(first + END_OF_FEBRUARY + 1 + leap, first + COMMON_YEAR + leap)
+        march = first + END_OF_FEBRUARY + 1 + leap
+        orders += range(first, first + END_OF_FEBRUARY + 1)
         first += COMMON_YEAR + leap
+        orders += range(march, first)
+    return orders
 
 
-_BIRTHDAYS: Final = [*_of_birthdays()]
+_BIRTHDAYS: Final = _of_birthdays()
 _TODAY: Final = _BIRTHDAYS.index(_REFERENCE)
 
 TEXT_OF_BIRTHDAY: Final = tuple([_EVERY_DAY[order] for order in _BIRTHDAYS])
