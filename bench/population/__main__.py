@@ -29,6 +29,8 @@ from ccus_simulator.population.register import BUSINESSES, TECHNICIANS
 
 PACKAGES = ("ccus-conformance", "numpy", "pyarrow", "faker", "mimesis")
 WARM_UP = 50
+MADE_ALONE = ("ours, record by record", "ours, records of worlds")
+"""The aim is that of any record: the dearer of the two has to keep it."""
 
 
 def one(name: str) -> None:
@@ -110,9 +112,7 @@ def text(facts: dict[str, Any], load: tuple[float, float, float]) -> str:
         f"processor time, {one['wall_s']:.0f} s on {one['cores']} cores, {one['mb']:,.0f} MB."
         for form, one in facts["whole"].items()
     ]
-    alone = next(r for r in facts["rows"] if r["contender"] == "ours, record by record")[
-        "microseconds_per_record"
-    ]
+    alone = max(row["microseconds_per_record"] for row in facts["rows"] if row["contender"] in MADE_ALONE)
     return "\n".join(
         [
             "# Results",

@@ -1,4 +1,4 @@
-"""What makes synthetic people: ours in four ways, and what one would pick instead.
+"""What makes synthetic people: ours in five ways, and what one would pick instead.
 
 Each contender makes technicians of 34 items. Faker and mimesis get the same items as far as they have providers,
 with their own values; they keep no rule between items and plant no canary, so they do less.
@@ -10,13 +10,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ccus_simulator import population
-from ccus_simulator.ids import TECHNICIAN, bulk_id
+from ccus_simulator.ids import BUSINESS, TECHNICIAN, bulk_id, world_id
 from ccus_simulator.population import bulk
+
+FIRST_WORLD = 1000
+PEOPLE_OF_A_WORLD = 20
+FIRMS_OF_A_WORLD = 5
 
 
 def ours_record(count: int) -> None:
     for number in range(count):
         population.technician(7, bulk_id(TECHNICIAN, number))
+
+
+def ours_world(count: int) -> None:
+    """What the simulator hands over: people of small worlds, with the firm that the world has each of them in."""
+    for order in range(count):
+        world, index = divmod(order, PEOPLE_OF_A_WORLD)
+        number = FIRST_WORLD + world
+        firm = world_id(BUSINESS, number, 1 + index % FIRMS_OF_A_WORLD)
+        population.technician(7, world_id(TECHNICIAN, number, 1 + index), ((firm, "main"),))
 
 
 def ours_ndjson(count: int) -> None:
@@ -101,6 +114,7 @@ CONTENDERS: dict[str, tuple[Callable[[int], None], int]] = {
     "ours, Arrow columns": (ours_arrow, 131_072),
     "ours, Parquet file": (ours_parquet, 131_072),
     "ours, record by record": (ours_record, 5_000),
+    "ours, records of worlds": (ours_world, 5_000),
     "ours, NDJSON stream": (ours_ndjson, 5_000),
     "mimesis ja": (mimesis_ja, 1_500),
     "Faker ja_JP": (faker_ja, 1_500),

@@ -235,6 +235,14 @@ def test_a_value_is_worked_out_once_however_often_it_is_noted() -> None:
     assert asked == [7]
 
 
+def test_two_rows_that_are_alike_are_not_one() -> None:
+    def rule(w: Any) -> Any:
+        return w.rows((w.always, lambda: w.struct(種類="甲")), (w.number >= 0, lambda: w.struct(種類="甲")))
+
+    one, other = rule_of_firm(rule, bulk=True)(7, b"98000000000001", 1)
+    assert (one, one is other) == (other, False)
+
+
 def test_a_rule_that_branches_on_a_value_is_refused_when_it_is_followed() -> None:
     def branching(w: Any) -> Any:
         return "old" if w.below("word", 10) > 5 else "young"

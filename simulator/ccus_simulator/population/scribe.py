@@ -1,7 +1,7 @@
 """Writes down how one record is written: the rules, followed once, become one straight function.
 
-Following the rules for each record anew took twice as long as doing what they come to. A scribe has names in the
-place of values: it notes what is to be done, line by line, and Python makes a function of it. So the rules stay
+Following the rules for each record anew takes many times as long as doing what they come to. A scribe has names in
+the place of values: it notes what is to be done, line by line, and Python makes a function of it. So the rules stay
 written once, for one record and for columns of many.
 """
 
@@ -166,7 +166,8 @@ class Scribe:
         return Name(self, self._script.value(f"f'''{source}'''"), flat)
 
     def struct(self, **fields: Any) -> Any:
-        return self.noted(f"{{{', '.join(f'{key!r}: {self.said(value)}' for key, value in fields.items())}}}")
+        source = ", ".join(f"{key!r}: {self.said(value)}" for key, value in fields.items())
+        return Name(self, self._script.new(f"{{{source}}}"))
 
     def rows(self, *rows: tuple[Any, Callable[[], Any]]) -> Any:
         certain = [self.said(value()) for condition, value in rows[:1] if condition is True]
@@ -185,14 +186,14 @@ class Scribe:
         return self._code(slots.NUMBER_SLOT[slots.slot_name(item, order)], len(slots.NUMBER_SLOTS), 8)
 
     def digits(self, item: str, *, order: int = 0) -> Any:
-        return self._written(self.code(item, order=order), 8)
+        return self._digits(self.code(item, order=order), 8)
 
     def line(self, item: str, *, order: int = 0) -> Any:
         code = self._code(slots.LINE_SLOT[slots.slot_name(item, order)], len(slots.LINE_SLOTS), 7)
-        return self._written(code, 7)
+        return self._digits(code, 7)
 
     def serial(self, digits: int) -> Any:
-        return self._written(self._code(0, 1, digits), digits)
+        return self._digits(self._code(0, 1, digits), digits)
 
     def serial_block(self, digits: int) -> Any:
         return self.number // SPACES[digits].whole if self.bulk else -1
@@ -203,11 +204,9 @@ class Scribe:
         return text
 
     def of_firm(self, rule: Callable[[Any], Any], number: Any) -> Any:
-        write = self.said(rule_of_firm(rule, bulk=True, plants=self._plants))
+        write, said = self.said(rule_of_firm(rule, bulk=True, plants=self._plants)), self.said(number)
         plant = ", plant=plant" if self._plants else ""
-        return self.noted(
-            f"{write}(seed, b'{BUSINESS}%012d' % {self.said(number)}, {self.said(number)}{plant})"
-        )
+        return self.noted(f"{write}(seed, b'{BUSINESS}%012d' % {said}, {said}{plant})")
 
     # The words of `Firms`
 
@@ -222,7 +221,7 @@ class Scribe:
 
     def first_and_further(self, first: Any, further: Any) -> Any:
         more = f"[{self.said(further)}] * (len(affiliated) - 1)"
-        return self.noted(f"[{self.said(first)}] + {more} if affiliated else []")
+        return Name(self, self._script.new(f"[{self.said(first)}] + {more} if affiliated else []"))
 
     # How it is done
 
@@ -241,7 +240,7 @@ class Scribe:
     def _halves(self, code: Name) -> tuple[str, str]:
         return self.noted(f"{code.name} // {_QUADS}").name, self.noted(f"{code.name} % {_QUADS}").name
 
-    def _written(self, code: Name, digits: int) -> Name:
+    def _digits(self, code: Name, digits: int) -> Name:
         first, last = self._halves(code)
         firsts, lasts = self.said(_groups(digits - 4)), self.said(_groups(4))
         return self.join(self.noted(f"{firsts}[{first}]"), self.noted(f"{lasts}[{last}]"))
@@ -255,7 +254,6 @@ class Scribe:
         return self.noted(code if self.bulk else f"zero{order} + {code}")
 
 
-@cache
 def written(
     rule: Callable[[Any, Any], Mapping[str, Any]], kind: str, *, bulk: bool, named: bool, plants: bool
 ) -> Written:

@@ -38,10 +38,14 @@ class Script:
 
     def value(self, source: str) -> str:
         """Note a value; give the mark that stands for it."""
-        mark = self._noted.get(source)
-        if mark is None:
-            mark = self._noted[source] = self._mark()
-            self._lines.append(_Line(depth=self._depth, source=source, value=mark))
+        if source not in self._noted:
+            self._noted[source] = self.new(source)
+        return self._noted[source]
+
+    def new(self, source: str) -> str:
+        """Note a value that may be changed later by whoever gets it: none that is equal stands for it."""
+        mark = self._mark()
+        self._lines.append(_Line(depth=self._depth, source=source, value=mark))
         return mark
 
     def variable(self, source: str) -> str:

@@ -14,7 +14,7 @@ Whole: TypeAlias = Any
 """A whole number, or a column of them."""
 
 Flag: TypeAlias = Any
-"""A yes or no, or a column of them; joined by & and |, turned by ^ True."""
+"""A yes or no, or a column of them; joined by & and |, which are for flags alone, turned by ^ True."""
 
 Text: TypeAlias = Any
 """A text, or a column of them."""
