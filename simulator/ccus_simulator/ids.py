@@ -1,7 +1,8 @@
 """Registry ids: 14 digits that the real registry cannot have issued, and how they are laid out."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 TECHNICIAN: Final = "99"
 BUSINESS: Final = "98"
@@ -19,8 +20,7 @@ FURTHER_SOLE: Final = 90_000
 """From here on the ids of a world are 一人親方 again, for worlds that have more than ten of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistryId:
+class RegistryId(Struct, frozen=True, kw_only=True):
     """The two parts of an id: what kind of record it names, and the number."""
 
     kind: str

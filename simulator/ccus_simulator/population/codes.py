@@ -16,6 +16,8 @@ from hashlib import shake_128
 from struct import unpack
 from typing import Any, Final
 
+from msgspec import Struct
+
 from ccus_simulator.ids import FIRST_WORLD_NUMBER, FURTHER_SOLE, INDEXES_PER_WORLD, SEAT
 
 MARKER: Final = "彁墸"
@@ -49,8 +51,7 @@ SPACES: Final[Mapping[int, Space]] = {
 """The few codes above each prime are never given: a number among them is nobody's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Where a record stands among those that share a permutation, and from where its codes are counted."""
 
     name: str
@@ -95,8 +96,8 @@ def steps_of(seed: int, block: Block, slots: int, wanted: Iterable[int]) -> tupl
     the first step of each wanted slot of this record.
     """
     a, b, c, d = key_of(seed, block.name, block.prime, slots)
-    starts = [((block.place * slots + slot) * a + b) % block.prime for slot in wanted]
-    return (a * slots % block.prime, c, d, *starts)
+    prime, first = block.prime, block.place * slots * a + b
+    return (a * slots % prime, c, d, *[(first + slot * a) % prime for slot in wanted])
 
 
 def permuted(key: Sequence[int], prime: int, value: Any) -> Any:
