@@ -6,8 +6,9 @@ written once, for one record and for columns of many.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any, Final
 
 from ccus_simulator.ids import (
@@ -48,7 +49,7 @@ _OPERATORS: Final = {
     "eq": "==",
     "ne": "!=",
 }
-_QUADS: Final = 10_000
+_AT_A_TIME: Final = 3
 FIRM_NAMES_AT_HAND: Final = 4096
 
 
@@ -91,11 +92,7 @@ class Scribe:
         self._script = Script()
         self._opening = Opening(kind, bulk=bulk)
         self._none_at_first: set[str] = set()
-        self._known: dict[str, Any] = {
-            "bisect": bisect_right,
-            "front": _groups(4, GHOSTS, before=MARKER),
-            "back": _groups(4, GHOSTS),
-        }
+        self._known: dict[str, Any] = {"bisect": bisect_right}
 
     @property
     def sole_of_world(self) -> Any:
@@ -179,21 +176,21 @@ class Scribe:
 
     def text(self, item: str, word: Any, *, order: int = 0) -> Any:
         slot = slots.TEXT_SLOT[slots.slot_name(item, order)]
-        first, last = self._halves(self._code(slot, len(slots.TEXT_SLOTS), GHOST_DIGITS))
-        return self.plant(item, self.join(word, self.noted(f"front[{first}]"), self.noted(f"back[{last}]")))
+        code = self._code(slot, len(slots.TEXT_SLOTS), GHOST_DIGITS)
+        return self.plant(item, self.join(word, MARKER, *self._groups(code, GHOST_DIGITS, GHOSTS)))
 
     def code(self, item: str, *, order: int = 0) -> Any:
         return self._code(slots.NUMBER_SLOT[slots.slot_name(item, order)], len(slots.NUMBER_SLOTS), 8)
 
     def digits(self, item: str, *, order: int = 0) -> Any:
-        return self._digits(self.code(item, order=order), 8)
+        return self.join(*self._groups(self.code(item, order=order), 8))
 
     def line(self, item: str, *, order: int = 0) -> Any:
         code = self._code(slots.LINE_SLOT[slots.slot_name(item, order)], len(slots.LINE_SLOTS), 7)
-        return self._digits(code, 7)
+        return self.join(*self._groups(code, 7))
 
     def serial(self, digits: int) -> Any:
-        return self._digits(self._code(0, 1, digits), digits)
+        return self.join(*self._groups(self._code(0, 1, digits), digits))
 
     def serial_block(self, digits: int) -> Any:
         return self.number // SPACES[digits].whole if self.bulk else -1
@@ -237,13 +234,17 @@ class Scribe:
                 self._script.step(f"{place} = {value.name}")
         self._script.step("return record")
 
-    def _halves(self, code: Name) -> tuple[str, str]:
-        return self.noted(f"{code.name} // {_QUADS}").name, self.noted(f"{code.name} % {_QUADS}").name
+    def _groups(self, code: Name, digits: int, letters: str = "0123456789") -> Iterator[Name]:
+        """Write the digits of a code, or letters in their place, a few at a time from small tables.
 
-    def _digits(self, code: Name, digits: int) -> Name:
-        first, last = self._halves(code)
-        firsts, lasts = self.said(_groups(digits - 4)), self.said(_groups(4))
-        return self.join(self.noted(f"{firsts}[{first}]"), self.noted(f"{lasts}[{last}]"))
+        Tables of four digits mean fewer steps, but they crowd each other out of the processor's near memory.
+        """
+        for last in reversed(range(0, digits, _AT_A_TIME)):
+            rest = self.noted(f"{code.name} // {10**last}") if last else code
+            first = last + _AT_A_TIME >= digits
+            group = rest if first else self.noted(f"{rest.name} % {10**_AT_A_TIME}")
+            table = _groups_of(digits - last if first else _AT_A_TIME, letters)
+            yield self.noted(f"{self.said(table)}[{group.name}]")
 
     def _code(self, slot: int, of: int, digits: int) -> Name:
         """Note the permutation of `codes.permuted`; what is reduced again later is not reduced before."""
@@ -300,9 +301,6 @@ def _literal(text: str) -> str:
 
 
 @cache
-def _groups(digits: int, letters: str = "0123456789", before: str = "") -> tuple[str, ...]:
+def _groups_of(digits: int, letters: str) -> tuple[str, ...]:
     """Every group of so many digits in the given ten letters."""
-    groups = [before]
-    for _ in range(digits):
-        groups = [group + letter for group in groups for letter in letters]
-    return tuple(groups)
+    return tuple(["".join(group) for group in product(letters, repeat=digits)])
