@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import shake_128
 from itertools import accumulate
 from struct import Struct
@@ -57,6 +58,16 @@ class Shares:
     def of(cls, shares: Iterable[int]) -> "Shares":
         bounds = tuple(accumulate(shares))
         return cls(bounds=bounds, total=bounds[-1])
+
+
+def least(bound: int, total: int) -> int:
+    """Give the least draw that the total scales up to the bound: with it the draw itself can be compared."""
+    return -(-(bound << BITS) // total)
+
+
+@cache
+def least_of(shares: Shares) -> tuple[int, ...]:
+    return tuple(least(bound, shares.total) for bound in shares.bounds)
 
 
 def prefix_of(seed: int) -> bytes:

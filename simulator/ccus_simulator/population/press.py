@@ -14,7 +14,7 @@ from typing import Any, Final
 from ccus_simulator.ids import BUSINESS, bulk_id
 from ccus_simulator.population import arrow, slots
 from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES, block_of, key_of, permuted
-from ccus_simulator.population.draws import BITS, PLACES, Shares, packed, prefix_of
+from ccus_simulator.population.draws import BITS, PLACES, Shares, least, least_of, packed, prefix_of
 from ccus_simulator.population.register import BUSINESSES
 from ccus_simulator.population.writer import Writer
 
@@ -51,11 +51,12 @@ class Press:
         return self._number(name) * limit >> BITS
 
     def chance(self, name: str, per_mille: Any) -> Any:
+        if isinstance(per_mille, int):
+            return self._number(name) < least(per_mille, 1000)
         return self.below(name, 1000) < per_mille
 
     def pick(self, name: str, shares: Shares) -> Any:
-        bounds = np.array(shares.bounds, dtype=np.int64)
-        return np.searchsorted(bounds, self.below(name, shares.total), side="right")
+        return np.searchsorted(np.array(least_of(shares), dtype=np.int64), self._number(name), side="right")
 
     def at(self, table: Sequence[Any], place: Any) -> Any:
         column = _column(table)

@@ -22,7 +22,7 @@ from ccus_simulator.ids import (
 )
 from ccus_simulator.population import slots
 from ccus_simulator.population.codes import GHOST_DIGITS, GHOSTS, MARKER, SPACES
-from ccus_simulator.population.draws import BITS, Shares
+from ccus_simulator.population.draws import BITS, Shares, least, least_of
 from ccus_simulator.population.opening import Opening
 from ccus_simulator.population.script import Script
 
@@ -137,10 +137,10 @@ class Scribe:
     def chance(self, name: str, per_mille: Any) -> Any:
         if isinstance(per_mille, Name):
             return self.noted(f"{self._opening.draw(name)} * 1000 >> {BITS} < {per_mille.name}")
-        return self.noted(f"{self._opening.draw(name)} < {_least(per_mille, 1000)}")
+        return self.noted(f"{self._opening.draw(name)} < {least(per_mille, 1000)}")
 
     def pick(self, name: str, shares: Shares) -> Any:
-        return self.noted(f"bisect({self.said(_least_of(shares))}, {self._opening.draw(name)})")
+        return self.noted(f"bisect({self.said(least_of(shares))}, {self._opening.draw(name)})")
 
     def at(self, table: Sequence[Any], place: Any) -> Any:
         return (
@@ -278,16 +278,6 @@ def _asked_for(rule: Callable[[Any], Any], seed: int, business: str, plant: Any 
 
 
 _asked_before: Final = lru_cache(maxsize=FIRM_NAMES_AT_HAND)(_asked_for)
-
-
-def _least(bound: int, total: int) -> int:
-    """Give the least draw that a limit scales up to the bound: then the draw itself can be compared."""
-    return -(-(bound << BITS) // total)
-
-
-@cache
-def _least_of(shares: Shares) -> tuple[int, ...]:
-    return tuple(_least(bound, shares.total) for bound in shares.bounds)
 
 
 def _parts(part: Any) -> tuple[Any, ...]:
