@@ -208,7 +208,9 @@ def _again(known: Recorded, wanted: Ask) -> Decision[Recorded]:
 
 
 def _take_in(state: WorldState, wanted: Ask) -> Decision[Recorded]:
-    subjects = tuple(_forgiven(state, one) for one in decide(state.world, wanted, state.now))
+    subjects = decide(state.world, wanted, state.now)
+    if state.faults:
+        subjects = tuple([_forgiven(state, one) for one in subjects])
     taken_in = _decided(state, wanted, subjects)
     known = recorded(taken_in.body)
     if known.status == "refused":
@@ -272,12 +274,11 @@ def _asked(state: WorldState, wanted: Ask) -> dict[str, Any]:
         "own_business": wanted.own_business,
         "businesses": list(wanted.businesses),
     }
-    faults_on = sorted(state.faults)
     return {
         **wanted.for_ledger(),
         "asked": asked,
         "fingerprint": _fingerprint(wanted),
-        "faults_on": faults_on,
+        "faults_on": sorted(state.faults),
     }
 
 

@@ -181,14 +181,14 @@ def _registered(world: World, account: Account, ask: Ask) -> tuple[Delegation, .
 def _of_business(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
     firm = ask.acting_for or ""
     named = world.staff_of(firm, at) if ask.technicians == "all" else ask.technicians
-    people = (
+    subjects = [
         _subject("technician", person, None if world.affiliated(person, firm, at) else "subject.not_yours")
         for person in named
-    )
-    own = (_subject("business", firm),) if ask.own_business else ()
-    others = (_subject("business", other, "business.own_only") for other in ask.businesses if other != firm)
-    asked_by_name = (_subject("business", firm) for other in ask.businesses if other == firm)
-    return tuple(dict.fromkeys((*people, *own, *asked_by_name, *others)))
+    ]
+    if ask.own_business or firm in ask.businesses:
+        subjects.append(_subject("business", firm))
+    subjects += [_subject("business", other, "business.own_only") for other in ask.businesses if other != firm]
+    return tuple(dict.fromkeys(subjects))
 
 
 def _of_technician(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:  # noqa: ARG001 - the same shape as for a business
