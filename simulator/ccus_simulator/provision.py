@@ -187,7 +187,9 @@ def _of_business(world: World, ask: Ask, at: datetime) -> tuple[Subject, ...]:
     ]
     if ask.own_business or firm in ask.businesses:
         subjects.append(_subject("business", firm))
-    subjects += [_subject("business", other, "business.own_only") for other in ask.businesses if other != firm]
+    subjects += [
+        _subject("business", other, "business.own_only") for other in ask.businesses if other != firm
+    ]
     return tuple(dict.fromkeys(subjects))
 
 

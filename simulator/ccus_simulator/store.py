@@ -61,9 +61,10 @@ class Store:
         if self.settled:
             return
         try:
-            self._begin()
+            # Without secrets it is one row, and one statement is a transaction of its own.
             self.ledger.write_out()
-            self._connection.execute("COMMIT")
+            if self._begun:
+                self._connection.execute("COMMIT")
             self._begun = False
         except sqlite3.Error:
             self._take_back()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccus_simulator import heads
+from ccus_simulator import heads, worlds
 from ccus_simulator.core import BrokenLedger
-from ccus_simulator.ledger import OFTEN, Head, canonical, canonical_of_plain
+from ccus_simulator.ledger import INSERT, OFTEN, Head, canonical, canonical_of_plain
 from ccus_simulator.types import Request
 
 from .conftest import CLIENT, Bench
@@ -143,7 +143,7 @@ def test_worlds_share_the_chain_but_not_their_entries(lived: Bench) -> None:
 
 
 class Failing:
-    """A connection whose next COMMIT fails."""
+    """A connection whose disk is full."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -152,21 +152,34 @@ class Failing:
         return getattr(self._connection, name)
 
     def execute(self, statement: str, *arguments: Any) -> Any:
-        if statement == "COMMIT":
+        if statement in {"COMMIT", INSERT}:
             raise sqlite3.OperationalError("database or disk is full")
         return self._connection.execute(statement, *arguments)
 
 
 def test_what_could_not_be_put_on_disk_has_not_happened(lived: Bench, capsys: Any) -> None:
     before, head = lived.ledger(), lived.store.ledger.head()
-    held = lived.store._connection
-    lived.store._connection = Failing(held)  # pyright: ignore[reportAttributeAccessIssue]
+    held = lived.store.ledger._connection
+    lived.store.ledger._connection = Failing(held)  # pyright: ignore[reportAttributeAccessIssue]
     assert lived.request(own_business=True).body["error"]["code"] == "simulator.failed"
-    lived.store._connection = held
+    lived.store.ledger._connection = held
     assert "disk is full" in capsys.readouterr().err
     assert (lived.ledger(), lived.store.ledger.head()) == (before, head)
     assert lived.request(own_business=True).status == 201
     assert lived.admin("GET", "/ledger/verify").body["ok"]
+
+
+def test_a_world_whose_secrets_could_not_be_put_on_disk_does_not_exist(lived: Bench, capsys: Any) -> None:
+    head, held = lived.store.ledger.head(), lived.store._connection
+    lived.store._connection = Failing(held)  # pyright: ignore[reportAttributeAccessIssue]
+    refused = lived.put(worlds.instantiate(worlds.shipped("tiny"), seed=7, number=1001))
+    lived.store._connection = held
+    assert refused.body["error"]["code"] == "simulator.failed"
+    assert "disk is full" in capsys.readouterr().err
+    assert lived.admin("GET", "/worlds/w0001001/ledger").status == 404
+    assert (lived.store.ledger.head(), lived.admin("GET", "/ledger/verify").body["ok"]) == (head, True)
+    lived.create("tiny", number=1001)
+    assert [entry["world_seq"] for entry in lived.ledger("w0001001")] == [1, 2, 3]
 
 
 def test_several_answers_may_share_one_write(lived: Bench) -> None:
