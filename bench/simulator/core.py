@@ -17,9 +17,9 @@ import requests
 from ccus_simulator import handover, worlds
 from ccus_simulator.answers import answer
 from ccus_simulator.core import Simulator
-from ccus_simulator.server import start
+from ccus_simulator.server import settle_memory, start
 from ccus_simulator.store import Store
-from ccus_simulator.types import Request
+from ccus_simulator.types import Plan, Request
 
 ADMIN = "bench"
 REPEATS = 5
@@ -72,12 +72,14 @@ class Bench:
         assert plan.status == 200, plan.body
         return plan
 
-    def ask(self) -> None:
+    def request(self) -> Request:
+        """A request that nobody has made yet."""
         self.asked += 1
         body = json.dumps({"request_id": f"r{self.asked}", **self.ask_body}).encode()
-        plan = self.simulator.handle(
-            Request(method="POST", path=f"{self.base}/v1/requests", headers=self.headers, body=body)
-        )
+        return Request(method="POST", path=f"{self.base}/v1/requests", headers=self.headers, body=body)
+
+    def ask(self) -> None:
+        plan = self.simulator.handle(self.request())
         assert plan.status == 201, plan.body
 
 
@@ -94,19 +96,46 @@ def median(once: Callable[[], float]) -> dict[str, float]:
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def collected(bench: Bench, count: int, *, cached: bool, encoded: bool = False) -> float:
-    first = bench.asked + 1
-    for _ in range(count):
-        bench.ask()
+TOGETHER = 32
+"""So many calls are put on disk at once where only deciding is measured, as under load."""
 
-    def collect(number: int) -> None:
-        if not cached:
-            handover.forget_records()
-        plan = bench.get(f"/v1/requests/r{first + number}/provisions")
+
+def handled(bench: Bench, calls: list[Request], look: Callable[[Plan], object], *, settled: bool) -> float:
+    """CPU microseconds of one call; without `settled`, putting the calls on disk is left out of the time."""
+    perform = bench.simulator.handle if settled else bench.simulator.decide
+    took = 0.0
+    for first in range(0, len(calls), TOGETHER):
+        began = time.process_time()
+        for call in calls[first : first + TOGETHER]:
+            look(perform(call))
+        took += time.process_time() - began
+        assert bench.simulator.settle()
+    return took / len(calls) * 1e6
+
+
+def asked(bench: Bench, count: int, *, settled: bool = True) -> float:
+    def look(plan: Plan) -> None:
+        assert plan.status == 201, plan.body
+
+    return handled(bench, [bench.request() for _ in range(count)], look, settled=settled)
+
+
+def collected(
+    bench: Bench, count: int, *, cached: bool, encoded: bool = False, settled: bool = True
+) -> float:
+    first = bench.asked + 1
+    asked(bench, count)
+    paths = [f"{bench.base}/v1/requests/r{first + n}/provisions" for n in range(count)]
+    calls = [Request(method="GET", path=path, headers=bench.headers) for path in paths]
+
+    def look(plan: Plan) -> None:
+        assert plan.status == 200, plan.body
         if encoded:
             answer(plan)
+        if not cached:
+            handover.forget_records()
 
-    return timed(collect, count)
+    return handled(bench, calls, look, settled=settled)
 
 
 def created_and_dropped(bench: Bench, count: int) -> tuple[float, float]:
@@ -146,6 +175,7 @@ def growth(what: str, count: int) -> float:
     """Bytes of memory that each call leaves behind, after a first tenth that fills what is bounded."""
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(f"{folder}/s.sqlite")
+        settle_memory()
 
         def call() -> None:
             if what == "reads":
@@ -164,13 +194,19 @@ def growth(what: str, count: int) -> float:
 
 def measured(requests_: int) -> dict[str, Any]:
     bench = Bench()
+    settle_memory()
     worlds_: list[tuple[float, float]] = [created_and_dropped(bench, 200) for _ in range(REPEATS)]
     return {
         "contract_us": median(lambda: timed(lambda _: bench.get("/v1/contract"), 3000)),
-        "request_us": median(lambda: timed(lambda _: bench.ask(), 1000)),
+        "request_us": median(lambda: asked(bench, 1000)),
+        "request_decided_us": median(lambda: asked(bench, 1000, settled=False)),
         "collect_generated_us": median(lambda: collected(bench, 1000, cached=False)),
         "collect_cached_us": median(lambda: collected(bench, 1000, cached=True)),
         "collect_cached_encoded_us": median(lambda: collected(bench, 1000, cached=True, encoded=True)),
+        "collect_generated_decided_us": median(lambda: collected(bench, 1000, cached=False, settled=False)),
+        "collect_cached_decided_us": median(
+            lambda: collected(bench, 1000, cached=True, encoded=True, settled=False)
+        ),
         "create_world_ms": _spread([creation for creation, _ in worlds_]),
         "drop_world_ms": _spread([dropping for _, dropping in worlds_]),
         "first_answer_ms": _spread([first_answer() for _ in range(3)]),
@@ -188,6 +224,9 @@ SAID = {
     "collect_generated_us": "`handle`, one record collected, the record generated, µs",
     "collect_cached_us": "`handle`, one record collected, the record at hand, µs",
     "collect_cached_encoded_us": "the same with its bytes, µs",
+    "request_decided_us": "`decide`, a request taken in; put on disk with others, as the server does, µs",
+    "collect_generated_decided_us": "`decide`, one record collected, the record generated, µs",
+    "collect_cached_decided_us": "`decide`, one record collected, at hand, with its bytes, µs",
     "create_world_ms": "a world created (`tiny`), ms",
     "drop_world_ms": "a world dropped, ms",
     "first_answer_ms": "process start to first answer, wall clock, ms",

@@ -1,5 +1,6 @@
 """The servers that are measured side by side: how each is started, and what is asked of it."""
 
+import copy
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ from typing import Any
 
 import requests
 
-from ccus_simulator import worlds
+from ccus_simulator import openapi, population, worlds
+from ccus_simulator.ids import TECHNICIAN, bulk_id
 
 HERE = Path(__file__).parent
 RECORD = json.dumps(
@@ -135,21 +137,45 @@ def _json_server(work: Path, peers: Path) -> Iterator[Served]:
         yield Served(process=process, url=url)
 
 
-@contextmanager
-def _prism(work: Path, peers: Path) -> Iterator[Served]:
-    port = free_port()
+def bare() -> dict[str, Any]:
+    """A document of one path, that says nothing but what is answered."""
     answer = {"200": {"description": "ok", "content": {"application/json": {"example": json.loads(RECORD)}}}}
-    document = {
+    return {
         "openapi": "3.0.3",
         "info": {"title": "bench", "version": "1"},
         "paths": {"/record": {"get": {"responses": answer}}},
     }
-    (work / "api.json").write_text(json.dumps(document))
-    url = f"http://127.0.0.1:{port}/record"
-    prism = str(peers / "node_modules/.bin/prism")
-    command = ["node", prism, "mock", "-p", str(port), "-v", "error", "-m", "false", "api.json"]
-    with started(command, url, work, cwd=work) as process:
-        yield Served(process=process, url=url)
+
+
+def published() -> dict[str, Any]:
+    """The document of our own interface, with one record as the example of what is handed over."""
+    document: dict[str, Any] = copy.deepcopy(dict(openapi.document("provision")))
+    handed = document["paths"]["/v1/requests/{request_id}/provisions"]["get"]["responses"]["200"]
+    person = bulk_id(TECHNICIAN, 1)
+    record = {
+        "provision_id": f"PV-{WORLD}-000001",
+        "record_type": "technician",
+        "id": person,
+        "provided_at": "2026-04-13T09:00:00+09:00",
+        "items": population.technician(1, person),
+    }
+    handed["content"]["application/json"]["example"] = {"provisions": [record]}
+    return document
+
+
+def _prism(make: Callable[[], dict[str, Any]], path: str) -> Callable[[Path, Path], Any]:
+    @contextmanager
+    def serve(work: Path, peers: Path) -> Iterator[Served]:
+        port = free_port()
+        (work / "api.json").write_text(json.dumps(make()))
+        (work / "bearer.lua").write_text((HERE / "read.lua").read_text())
+        url = f"http://127.0.0.1:{port}{path}"
+        prism = str(peers / "node_modules/.bin/prism")
+        command = ["node", prism, "mock", "-p", str(port), "-v", "error", "-m", "false", "api.json"]
+        with started(command, url, work, cwd=work) as process:
+            yield Served(process=process, url=url, script=work / "bearer.lua")
+
+    return serve
 
 
 @contextmanager
@@ -238,7 +264,18 @@ PEERS = (
         serve=_json_server,
         needs=_installed("node_modules/.bin/json-server"),
     ),
-    Peer(name="Prism", says="OpenAPI example", serve=_prism, needs=_installed("node_modules/.bin/prism")),
+    Peer(
+        name="Prism",
+        says="the published interface of ours: collection of one record, its example",
+        serve=_prism(published, "/v1/requests/r1/provisions"),
+        needs=_installed("node_modules/.bin/prism"),
+    ),
+    Peer(
+        name="Prism, bare",
+        says="a path with an example and nothing else",
+        serve=_prism(bare, "/record"),
+        needs=_installed("node_modules/.bin/prism"),
+    ),
     Peer(
         name="WireMock", says="1 stub, no journal", serve=_wiremock, needs=_installed("node_modules/wiremock")
     ),

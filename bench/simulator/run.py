@@ -154,7 +154,7 @@ def aims(results: dict[str, Any]) -> list[str]:
         "`handle`, a record collected that is at hand, at most 6 µs", "collect_cached_encoded_us", 6, "µs"
     )
     for who in ("ccus read", "ccus provision"):
-        for peer, least in (("nginx static", 0.3), ("Prism", 10.0)):
+        for peer, least in (("nginx static", 0.3), ("Prism", 10.0), ("Prism, bare", 10.0)):
             if who in cpu and peer in cpu:
                 ratio = cpu[peer] / cpu[who]
                 rows.append(

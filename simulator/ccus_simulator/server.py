@@ -46,7 +46,7 @@ class Ports:
     mail: int | None = None
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep the cyclic collector away from what stays: walking it again and again made the slowest answers."""
     gc.collect()
     gc.freeze()
@@ -73,7 +73,7 @@ def serve(simulator: Simulator, ports: Ports, address: Address, announce: dict[s
             mail=mail,
             told={**told, **announce},
         )
-        _settle_memory()
+        settle_memory()
         asyncio.run(_serve(plan))
 
 
