@@ -2,7 +2,7 @@
 
 Every contender runs in a process of its own; rounds are interleaved, so that a busy minute of the machine falls on
 all of them. Time is processor time, which a neighbour disturbs less than the clock on the wall; medians with their
-least and greatest. Faker and mimesis are not needed by the suite: pip install faker mimesis.
+least and greatest. mimesis is not needed by the suite: without `pip install mimesis` it is left out.
 """
 
 import argparse
