@@ -1,6 +1,5 @@
 """The simulator behind one entry: `handle` decides, writes down, lets it happen, and answers."""
 
-import sqlite3
 import sys
 import traceback
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from ccus_simulator.moments import moment
 from ccus_simulator.refusals import Refused
 from ccus_simulator.routing import routes, segments
 from ccus_simulator.state import WorldState
-from ccus_simulator.store import Store
+from ccus_simulator.store import UNKEPT, Store
 from ccus_simulator.tenants import Place, Tenants
 from ccus_simulator.types import Event, Plan, Request
 
@@ -108,7 +107,7 @@ class Simulator:
         with self._lock:
             try:
                 self._store.settle()
-            except sqlite3.Error:
+            except UNKEPT:
                 traceback.print_exc(file=sys.stderr)
                 self._fold()
                 return False

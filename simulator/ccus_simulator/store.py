@@ -22,6 +22,8 @@ TOKEN_KEY: Final = "token_key"  # noqa: S105 - its name, not its value
 SALT_BYTES: Final = 16
 IN_MEMORY: Final = ":memory:"
 HEADS_SUFFIX: Final = ".heads"
+UNKEPT: Final = (sqlite3.Error, OverflowError)
+"""What SQLite raises when it cannot keep something; the second when a single row would be larger than it takes."""
 DROPPED: Final = "world.dropped"
 """With this event a world is gone; its entries stay, its secrets do not."""
 
@@ -66,7 +68,7 @@ class Store:
             if self._begun:
                 self._connection.execute("COMMIT")
             self._begun = False
-        except sqlite3.Error:
+        except UNKEPT:
             self._take_back()
             raise
         self.heads.publish(self.ledger.head())
