@@ -29,17 +29,17 @@ def export(state: Path) -> Iterator[str]:
     """Give every entry of a state file as one line of canonical JSON, while its simulator may be running."""
     if not _is_state(state):
         raise NotALedger(state, "SQLite の状態ファイルではありません / not a state file")
-    with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        yield from lines_in(connection)
+    try:
+        with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            yield from lines_in(connection)
+    except sqlite3.Error as error:
+        raise NotALedger(state, str(error)) from error
 
 
 def verified(path: Path, seen: Iterable[Head] = ()) -> Verification:
     """Check the ledger in a state file or an export against the heads that were published or seen."""
     lines = export(path) if _is_state(path) else _lines_of(path)
-    try:
-        return verify(lines, (*published(path), *seen))
-    except sqlite3.Error as error:
-        raise NotALedger(path, str(error)) from error
+    return verify(lines, (*published(path), *seen))
 
 
 def published(path: Path) -> tuple[Head, ...]:

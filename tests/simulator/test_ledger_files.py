@@ -1,6 +1,8 @@
 """Claims about a ledger taken out of its simulator: anybody can check it, and every tampering shows."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +76,13 @@ def test_a_cut_off_end_shows_against_the_published_heads_only(taken: Path) -> No
 
 def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"SQLite format 3\x00 and nothing more")
-    with pytest.raises(NotALedger):
-        verified(tmp_path / "other")
+    with closing(sqlite3.connect(tmp_path / "foreign")) as foreign:
+        foreign.execute("CREATE TABLE ledger (seq INTEGER)")
+    for name in ("other", "foreign"):
+        with pytest.raises(NotALedger):
+            verified(tmp_path / name)
+        with pytest.raises(NotALedger):
+            list(export(tmp_path / name))
     (tmp_path / "text").write_text("hello")
     with pytest.raises(NotALedger):
         list(export(tmp_path / "text"))

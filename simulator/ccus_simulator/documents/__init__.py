@@ -71,7 +71,7 @@ def faults_of(name: DocumentName, document: Any) -> tuple[Fault, ...]:
 
 
 def is_sound(name: DocumentName, document: Any) -> bool:
-    """Whether a document has no fault, told in a fiftieth of the time that listing faults takes; no is no last word."""
+    """Whether a document has no fault, told in a hundredth of the time that listing faults takes; no is no last word."""
     try:
         return _sounding(name).is_valid(document)
     except (TypeError, ValueError):  # it knows no half of a surrogate pair, for one
